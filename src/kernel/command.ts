@@ -1,0 +1,36 @@
+import type { Limits } from './limit.ts'
+import type { Ctx, UserCtx } from './scope.ts'
+import { extended, id, optional, type Shape } from './shape.ts'
+
+/** Who may send a command: anyone at all, or someone signed in. */
+export type Auth = 'anyone' | 'user'
+export type CtxFor<A extends Auth> = A extends 'user' ? UserCtx : Ctx
+
+/** A command's place in the HTTP API. */
+export interface HttpRoute {
+  readonly method: 'get' | 'post'
+  readonly path: `/v1/${string}`
+}
+
+export interface Command<N extends string = string, A extends Auth = Auth, I = unknown, O = unknown> {
+  readonly name: N
+  /** One sentence for whoever calls it. */
+  readonly about: string
+  readonly auth: A
+  /** A `read` runs in one read-only snapshot, and its ack tells the snapshot's place in the log. */
+  readonly access: 'read' | 'write'
+  readonly limits: Limits<I>
+  readonly input: Shape<I>
+  /** What arrives: the input, beside which every command may carry a `clientId` (on reads it means nothing). */
+  readonly envelope: Shape<{ readonly clientId?: string }>
+  readonly ack: Shape<O>
+  /** Also reachable over HTTP, with the same rules. */
+  readonly http?: HttpRoute
+  run(ctx: CtxFor<A>, input: I): Promise<O>
+}
+
+/** Declares an order a client may give, `noun:verb`. The body is: find, change, emit, answer. */
+export const command = <const N extends string, A extends Auth, I, O>(
+  name: N,
+  spec: Omit<Command<N, A, I, O>, 'name' | 'envelope'>,
+): Command<N, A, I, O> => ({ name, ...spec, envelope: extended(spec.input, { clientId: optional(id()) }) })

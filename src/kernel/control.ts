@@ -1,0 +1,34 @@
+/**
+ * Control events change who hears what. They travel in the same log as everything else, so every node applies them at
+ * the same place in the order: nothing that comes later reaches a person who lost the right.
+ * Emit one in the transaction that changes the row, and only when the row did change.
+ */
+import { event } from './event.ts'
+import type { Room } from './room.ts'
+import type { UserId } from './scope.ts'
+import { id, list, oneOf, shape, token, type Field } from './shape.ts'
+
+export type SessionId = string & { readonly SessionId: unique symbol }
+
+const room = token(/^[a-z_]+:\S{1,100}$/, 'a room') as unknown as Field<Room>
+
+export const AccessGranted = event('access:granted', {
+  about: 'A person now sits in these rooms.',
+  payload: shape({ userId: id<UserId>(), rooms: list(room, { max: 100 }) }),
+})
+
+export const AccessRevoked = event('access:revoked', {
+  about: 'A person no longer sits in these rooms, nor in any whose admission rested on them.',
+  payload: shape({ userId: id<UserId>(), rooms: list(room, { max: 100 }) }),
+})
+
+export const SessionEnded = event('session:ended', {
+  about: 'A session is over; its sockets are closed and do not come back.',
+  payload: shape({
+    userId: id<UserId>(),
+    sessionId: id<SessionId>(),
+    reason: oneOf('signed_out', 'revoked', 'reused', 'suspended'),
+  }),
+})
+
+export const controlEvents = [AccessGranted, AccessRevoked, SessionEnded] as const

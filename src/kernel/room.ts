@@ -1,0 +1,35 @@
+import type { Knex } from 'knex'
+import type { UserCtx, UserId } from './scope.ts'
+
+declare const minted: unique symbol
+
+/** A room name. Only a room kind can mint one, so a template literal never reaches a broadcast. */
+export type Room = string & { readonly [minted]: true }
+
+interface RoomRule<Id extends string> {
+  /** One sentence: who is in it, and what is heard there. */
+  readonly about: string
+  /**
+   * Decides whether a person may enter for a while, such as while a post is open on screen. Answers the rooms this
+   * right rests on (losing any of them ends the stay, and it may name the person's own), or null for no.
+   * Rooms without this rule cannot be entered by asking.
+   */
+  admits?(ctx: UserCtx, id: Id): Promise<readonly Room[] | null>
+  /** The ids of the rooms a person always sits in: a query of one column, run in one snapshot with the log's head. */
+  standing?(db: Knex, person: UserId): Knex.QueryBuilder
+}
+
+export interface RoomKind<Id extends string = string> extends RoomRule<Id> {
+  (id: Id): Room
+  readonly kind: string
+}
+
+/** Declares a kind of room together with who may be in it. */
+export const roomKind = <Id extends string>(kind: string, rule: RoomRule<Id>): RoomKind<Id> =>
+  Object.assign((id: Id) => `${kind}:${id}` as Room, { kind, ...rule })
+
+/** A person's own devices. Every socket sits here from sign-in to its end. */
+export const deviceRoom: RoomKind<UserId> = roomKind<UserId>('user', {
+  about: 'The devices of one person; what concerns only them is heard here.',
+  standing: (db, person) => db.select(db.raw('?::uuid', [person])),
+})

@@ -1,0 +1,108 @@
+import type { Knex } from 'knex'
+import type { App } from './app.ts'
+import { controlEvents } from './control.ts'
+import type { Event } from './event.ts'
+import type { Job } from './job.ts'
+import type { Ports } from './ports.ts'
+import type { Seat } from './seat.ts'
+import { assertShape } from './shape.ts'
+
+export type UserId = string & { readonly UserId: unique symbol }
+
+/** Who acts. The session is known where a person acts for themselves, not where a job acts for them. */
+export interface Actor {
+  readonly id: UserId
+  readonly sessionId: string | null
+}
+
+/**
+ * All a command or job may touch while its transaction is open.
+ * What `emit` and `enqueue` are given is written with the transaction and takes effect only if it commits.
+ */
+export interface Ctx {
+  /** The open transaction. Private tables show only the actor's rows in it. */
+  readonly db: Knex
+  readonly now: Date
+  /** Where this transaction's snapshot stands in the log, `epoch:pos`. */
+  readonly cursor: string
+  readonly actor: Actor | null
+  readonly ports: Ports
+  /** The address the caller came from, for records; null in jobs. */
+  readonly address: string | null
+  /** The caller's place among the rooms; null where there is no socket. */
+  readonly seat: Seat | null
+  emit<P>(event: Event<string, P>, payload: P): void
+  enqueue<P>(job: Job<P>, payload: P): void
+  /** Shows this person's private rows from here on; for sign-in, where the right is proved inside the command. */
+  actFor(person: UserId): Promise<void>
+}
+
+export interface UserCtx extends Ctx {
+  readonly actor: Actor
+}
+
+/** One line of the log in the making. */
+export interface Effect {
+  readonly kind: 'event' | 'control' | 'fact' | 'job'
+  readonly name: string
+  readonly payload: unknown
+  readonly rooms: readonly string[]
+  readonly except: readonly string[]
+}
+
+export interface ScopeOptions {
+  readonly actor: Actor | null
+  readonly address?: string | null
+  readonly seat?: Seat | null
+  /** Read-only, in one snapshot. */
+  readonly readOnly?: boolean
+  /** Once aborted, the transaction will not commit. */
+  readonly signal?: AbortSignal
+}
+
+const isControl = new Set<unknown>(controlEvents)
+
+function effectOf<P>(event: Event<string, P>, payload: P): Effect {
+  assertShape(event.payload, payload, event.name)
+  const { rooms = [], except = [] } = event.audience?.(payload) ?? {}
+  const kind = isControl.has(event) ? 'control' : event.audience ? 'event' : 'fact'
+  return { kind, name: event.name, payload, rooms, except }
+}
+
+/** Opens a transaction, runs `body`, and lets its effects out only if it commits. */
+export async function inScope<T>(app: App, options: ScopeOptions, body: (ctx: Ctx) => PromiseLike<T>): Promise<T> {
+  const effects: Effect[] = []
+  const result = await app.db.transaction(
+    async trx => {
+      const cursor = await app.enter(trx, options.actor?.id ?? null)
+      const ctx: Ctx = {
+        db: trx,
+        now: app.clock(),
+        cursor,
+        actor: options.actor,
+        ports: app.ports,
+        address: options.address ?? null,
+        seat: options.seat ?? null,
+        emit(event, payload) {
+          if (app.events.get(event.name) !== event) throw new Error(`Undeclared event: ${event.name}`)
+          effects.push(effectOf(event, payload))
+        },
+        enqueue(job, payload) {
+          if (app.jobs.get(job.name) !== job) throw new Error(`Undeclared job: ${job.name}`)
+          assertShape(job.payload, payload, job.name)
+          effects.push({ kind: 'job', name: job.name, payload, rooms: [], except: [] })
+        },
+        async actFor(person) {
+          await app.enter(trx, person)
+        },
+      }
+      const result = await body(ctx)
+      if (effects.length > 0) await app.log.append(trx, effects)
+      options.signal?.throwIfAborted()
+      return result
+    },
+    options.readOnly ? { isolationLevel: 'repeatable read', readOnly: true } : {},
+  )
+  if (effects.length > 0) app.log.ring()
+  return result
+}

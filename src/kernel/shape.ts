@@ -1,0 +1,131 @@
+/**
+ * Terminology
+ * - field: one value with its rule, built on joi and carrying its TypeScript type.
+ * - shape: an object of named fields. Inputs, acks, event payloads and job payloads are shapes.
+ * Fields are required unless wrapped in `optional`. Values are never converted: what is accepted is what was sent.
+ */
+import Joi from 'joi'
+import { Invalid } from './failure.ts'
+
+declare const typed: unique symbol
+
+export interface Field<T> {
+  readonly schema: Joi.Schema
+  readonly [typed]: T
+}
+export interface OptionalField<T> extends Field<T> {
+  readonly absent: true
+}
+export interface Shape<T> extends Field<T> {
+  readonly schema: Joi.ObjectSchema
+}
+
+/** The TypeScript type a field or shape describes. */
+export type Infer<F> = F extends Field<infer T> ? T : never
+
+type Fields = Readonly<Record<string, Field<unknown>>>
+type Flat<T> = { [K in keyof T]: T[K] }
+type ShapeOf<F extends Fields> = Flat<
+  { readonly [K in keyof F as F[K] extends { absent: true } ? never : K]: Infer<F[K]> } & {
+    readonly [K in keyof F as F[K] extends { absent: true } ? K : never]?: Infer<F[K]>
+  }
+>
+
+const field = <T>(schema: Joi.Schema): Field<T> => ({ schema: schema.required() }) as unknown as Field<T>
+
+const schemasOf = (fields: Fields) =>
+  Object.fromEntries(Object.entries(fields).map(([name, { schema }]) => [name, schema]))
+
+/** An object with exactly these fields; any other key is refused. */
+export const shape = <F extends Fields>(fields: F): Shape<ShapeOf<F>> =>
+  ({ schema: Joi.object(schemasOf(fields)).required() }) as unknown as Shape<ShapeOf<F>>
+
+/** The same shape with more fields. */
+export const extended = <T, F extends Fields>(base: Shape<T>, fields: F): Shape<T & ShapeOf<F>> =>
+  ({ schema: base.schema.keys(schemasOf(fields)) }) as unknown as Shape<T & ShapeOf<F>>
+
+/** Marks a field that may be left out. */
+export const optional = <T>({ schema }: Field<T>): OptionalField<T> =>
+  ({ schema: schema.optional(), absent: true }) as unknown as OptionalField<T>
+
+/** A field that may also be null. */
+export const nullable = <T>({ schema }: Field<T>): Field<T | null> => field(schema.allow(null))
+
+const isClean = (value: string) => value.isWellFormed() && !value.includes('\0')
+
+/** Text of `min` to `max` characters (code points): well-formed, without NUL, and not blank when `min` is above 0. */
+export const text = ({ min = 1, max }: { min?: number; max: number }): Field<string> =>
+  field(
+    Joi.string()
+      .allow('')
+      .meta({ minLength: min, maxLength: max })
+      .custom((value: string, helpers) => {
+        if (!isClean(value)) return helpers.error('text.malformed')
+        const length = [...value].length
+        if (length > max) return helpers.error('string.max', { limit: max })
+        if (length < min || (min > 0 && value.trim() === '')) return helpers.error('string.min', { limit: min })
+        return value
+      })
+      .messages({ 'text.malformed': '{{#label}} must be well-formed text' }),
+  )
+
+/** Short machine text that matches `pattern`. */
+export const token = (pattern: RegExp, what: string): Field<string> =>
+  field(Joi.string().pattern(pattern).message(`{{#label}} must be ${what}`))
+
+/** A canonical lower-case UUID, branded as the id of one kind of thing. */
+export const id = <T extends string>(): Field<T> => field(Joi.string().guid({ separator: '-' }).lowercase().length(36))
+
+export const integer = ({ min, max }: { min: number; max: number }): Field<number> =>
+  field(Joi.number().integer().min(min).max(max))
+
+export const bool = (): Field<boolean> => field(Joi.boolean())
+
+/** One of a closed list of words. */
+export const oneOf = <const T extends readonly string[]>(...words: T): Field<T[number]> => field(Joi.valid(...words))
+
+/** A point in time as ISO 8601 text in UTC. */
+export const instant = (): Field<string> => field(Joi.string().isoDate())
+
+export const url = (): Field<string> =>
+  field(
+    Joi.string()
+      .uri({ scheme: ['https', 'http'] })
+      .max(2048),
+  )
+
+/** At most `max` items of one kind, without repeats when `unique`. */
+export const list = <T>(
+  of: Field<T>,
+  { max, unique = false }: { max: number; unique?: boolean },
+): Field<readonly T[]> =>
+  field(unique ? Joi.array().items(of.schema).max(max).unique() : Joi.array().items(of.schema).max(max))
+
+/** Text keyed by short text, such as the headers of a request. */
+export const dictionary = (): Field<Readonly<Record<string, string>>> =>
+  field(Joi.object().pattern(Joi.string().max(100), Joi.string().max(2048)))
+
+/** One page of a list: where `nextCursor` is null, there is no more. */
+export const page = <T>(item: Field<T>) =>
+  shape({ items: list(item, { max: 100 }), nextCursor: nullable(text({ max: 200 })) })
+
+/** The fields every paged list takes. */
+export const pageInput = { limit: optional(integer({ min: 1, max: 50 })), cursor: optional(id()) }
+
+const OPTIONS: Joi.ValidationOptions = { abortEarly: false, convert: false, errors: { wrap: { label: false } } }
+
+/** Reads what a stranger sent: a mistake is theirs, and is told to them field by field. */
+export function parse<T>(expected: Shape<T>, raw: unknown): T {
+  const { value, error } = expected.schema.validate(raw, OPTIONS)
+  if (!error) return value as T
+  const fields = error.details
+    .slice(0, 20)
+    .map(({ path, message }) => [path.join('.').slice(0, 200), message.slice(0, 300)])
+  throw Invalid({ fields: Object.fromEntries(fields) as Record<string, string> })
+}
+
+/** Checks what we made ourselves: a mistake, or a field too many, is our bug. */
+export function assertShape<T>(expected: Shape<T>, value: unknown, what: string): asserts value is T {
+  const { error } = expected.schema.validate(value, OPTIONS)
+  if (error) throw new Error(`${what}: ${error.message}`)
+}
