@@ -1,0 +1,23 @@
+import { Late, Unavailable, type Failure } from '../../kernel/failure.ts'
+
+const codeOf = (error: unknown): string => {
+  const { code } = (error ?? {}) as { code?: unknown }
+  return typeof code === 'string' ? code : ''
+}
+
+// SQLSTATE classes and Node's own codes for a server that is away, stopping, full, or gave way to somebody else.
+const AWAY = /^(08...|53...|57P0[1-5]|40001|40P01|55P03|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)$/
+const AWAY_MESSAGE =
+  /Connection terminated|Timeout acquiring a connection|timeout expired|Connection ended|not queryable|Unable to acquire/i
+const CANCELLED = '57014'
+
+/** What an error of the database means to a client: come back later, or null when it is our own bug. */
+export function explainDbError(error: unknown): Failure | null {
+  if (codeOf(error) === CANCELLED) return Late({}, { cause: error })
+  const away = AWAY.test(codeOf(error)) || (error instanceof Error && AWAY_MESSAGE.test(error.message))
+  return away ? Unavailable({}, { cause: error }) : null
+}
+
+/** Whether a transaction lost a race against a repeat of itself with the same clientId. */
+export const isRepeat = (error: unknown): boolean =>
+  codeOf(error) === '23505' && (error as { constraint?: string }).constraint === 'remembered_acks_pkey'

@@ -1,0 +1,124 @@
+/**
+ * A consumer walks the log with a position of its own, kept in PostgreSQL: this one runs the reactions of the slices and
+ * queues the jobs that they and commands ask for. Jobs are queued before the position commits, under ids made from
+ * it, so a crash in between queues them again and Bull takes them for what they are. Redis that comes back empty has
+ * lost its jobs; they are queued again from the log, which is why every job must be safe to run twice.
+ */
+import { setTimeout } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import type { Knex } from 'knex'
+import type { App } from '../../kernel/app.ts'
+import type { Enqueue } from '../../kernel/event.ts'
+import type { Job } from '../../kernel/job.ts'
+import { assertShape } from '../../kernel/shape.ts'
+import type { EntryRow } from './entry.ts'
+import { ENTRY_COLUMNS } from './history.ts'
+import type { LogKeys } from './keys.ts'
+
+const NAME = 'reactions'
+const BATCH = 200
+const LOOK_EVERY_MS = 1000
+const RETRY_MS = 500
+
+export interface QueuedJob {
+  readonly job: Job
+  readonly payload: unknown
+  /** The same each time this job is queued. */
+  readonly id: string
+}
+
+export interface ConsumerOptions {
+  readonly app: App
+  readonly redis: Redis
+  /** A subscriber connection; the consumer hears on it that the log has grown. */
+  readonly sub: Redis
+  readonly keys: LogKeys
+  readonly queue: (jobs: readonly QueuedJob[]) => Promise<void>
+}
+
+/** Starts the consumer. Several may run; a row lock lets one work at a time. */
+export function startConsumer(options: ConsumerOptions): AsyncDisposable {
+  const { app, sub, keys } = options
+  const stop = new AbortController()
+  let grown = Promise.withResolvers<void>()
+  const onMessage = (channel: string) => {
+    if (channel === keys.head) grown.resolve()
+  }
+  sub.subscribe(keys.head).catch(() => undefined) // subscribed again by itself when Redis is back
+  sub.on('message', onMessage)
+
+  const running = (async () => {
+    while (!stop.signal.aborted) {
+      try {
+        grown = Promise.withResolvers()
+        if ((await step(options)) < BATCH) await Promise.race([grown.promise, pause(LOOK_EVERY_MS, stop.signal)])
+      } catch (err) {
+        app.logger.warn({ err, consumer: NAME }, 'consumer interrupted')
+        await pause(RETRY_MS, stop.signal)
+      }
+    }
+  })()
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      sub.off('message', onMessage)
+      await running
+    },
+  }
+}
+
+const pause = (ms: number, stop: AbortSignal) => setTimeout(ms, undefined, { signal: stop }).catch(() => undefined)
+
+/** Handles one batch and answers how many entries it had; 0 while another consumer works. */
+function step({ app, redis, keys, queue }: ConsumerOptions): Promise<number> {
+  return app.db.transaction(async db => {
+    const reached = await lockPosition(db)
+    if (reached === null) return 0
+    const intact = (await redis.exists(keys.jobsMarker)) === 1
+    const from = intact ? reached : Math.min(reached, await positionAnHourAgo(db))
+    const rows = (await db('eventLog')
+      .where('pos', '>', from)
+      .orderBy('pos')
+      .limit(BATCH)
+      .select(ENTRY_COLUMNS)) as EntryRow[]
+    await queue(rows.flatMap(row => jobsOf(app, row)))
+    if (!intact) await redis.set(keys.jobsMarker, '1')
+    const last = rows.at(-1)
+    if (last) await db('logConsumers').where({ name: NAME }).update({ pos: last.pos, updatedAt: db.fn.now() })
+    return rows.length
+  })
+}
+
+/** The jobs one entry asks for. Names of a former version of the program are passed over. */
+function jobsOf(app: App, row: EntryRow): QueuedJob[] {
+  const jobs: QueuedJob[] = []
+  const take = (job: Job, payload: unknown) => {
+    if (app.jobs.get(job.name) !== job) throw new Error(`Undeclared job: ${job.name}`)
+    assertShape(job.payload, payload, job.name)
+    jobs.push({ job, payload, id: `${row.pos}-${jobs.length}` })
+  }
+  const payload: unknown = JSON.parse(row.payload)
+  if (row.kind === 'job') {
+    const job = app.jobs.get(row.name)
+    if (job) take(job, payload)
+  } else for (const reaction of app.reactions.get(row.name) ?? []) reaction.run(payload, take as Enqueue)
+  return jobs
+}
+
+/** The position reached, or null while another consumer of this name works. Begins at the start of the log. */
+async function lockPosition(db: Knex): Promise<number | null> {
+  await db('logConsumers').insert({ name: NAME, pos: 0 }).onConflict('name').ignore()
+  const row = await db<{ name: string; pos: number }>('logConsumers')
+    .where({ name: NAME })
+    .forUpdate()
+    .skipLocked()
+    .first('pos')
+  return row?.pos ?? null
+}
+
+async function positionAnHourAgo(db: Knex): Promise<number> {
+  const row = await db('eventLog')
+    .where('at', '>', db.raw(`now() - interval '1 hour'`))
+    .min<{ pos: number | null }[]>('pos')
+  return (row[0]?.pos ?? Infinity) - 1
+}

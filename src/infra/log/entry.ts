@@ -1,0 +1,87 @@
+/**
+ * Terminology
+ * - entry: one line of the log. `event` is for clients, `control` changes who hears what, `fact` is for other slices,
+ *   `job` is work to queue.
+ * - packet: an entry as it travels through Redis, in the wire format of @socket.io/redis-adapter: `[uid, packet, opts]`
+ *   in MessagePack, published on one room's channel, or on the common channel when there are several rooms.
+ *
+ * An adapter's own uid is 6 characters. Ours is 17, a letter for the kind and the position in 16 digits, so the gate
+ * reads both from fixed bytes without decoding.
+ */
+import { decode, encode } from 'notepack.io'
+import type { Effect } from '../../kernel/scope.ts'
+
+export interface Entry {
+  readonly pos: number
+  readonly kind: Effect['kind']
+  readonly name: string
+  readonly payload: unknown
+  readonly rooms: readonly string[]
+  readonly except: readonly string[]
+}
+
+/** A row of `event_log`; the payload is JSON text. */
+export interface EntryRow {
+  readonly pos: number
+  readonly kind: Entry['kind']
+  readonly name: string
+  readonly payload: string
+  readonly rooms: string[]
+  readonly except_rooms: string[]
+}
+
+export interface Packet {
+  readonly pos: number
+  readonly letter: Letter
+  /** The one room it is for; empty when it is for several, or for none. */
+  readonly room: string
+  readonly message: Buffer
+}
+
+/** E is for clients, C for the gate, N for no one on a web node: it only keeps the positions dense. */
+export type Letter = 'E' | 'C' | 'N'
+const letterOf = (kind: Entry['kind']): Letter => (kind === 'event' ? 'E' : kind === 'control' ? 'C' : 'N')
+
+const EVENT_PACKET = 2
+type Wire = [
+  uid: string,
+  packet: { type: number; nsp: '/'; data: [name: string, payload: unknown, pos: number] },
+  opts: { rooms: string[]; except: string[]; flags: object },
+]
+
+export function packetOf(row: EntryRow): Packet {
+  const letter = letterOf(row.kind)
+  const wire: Wire | [string] =
+    letter === 'N'
+      ? [uidOf(letter, row.pos)]
+      : [
+          uidOf(letter, row.pos),
+          { type: EVENT_PACKET, nsp: '/', data: [row.name, JSON.parse(row.payload), row.pos] },
+          { rooms: row.rooms, except: row.except_rooms, flags: {} },
+        ]
+  const room = letter === 'E' && row.rooms.length === 1 ? (row.rooms[0] as string) : ''
+  return { pos: row.pos, letter, room, message: encode(wire) as Buffer }
+}
+
+const uidOf = (letter: Letter, pos: number) => letter + String(pos).padStart(16, '0')
+
+// MessagePack: 0x93 an array of 3 (0x91 of 1), then 0xb1 a string of 17.
+const isLog = (message: Buffer) => (message[0] === 0x93 || message[0] === 0x91) && message[1] === 0xb1
+
+/** Reads a message from Redis; null when it is not of the log but the adapter's own. */
+export function readPacket(room: string, message: Buffer): Packet | null {
+  if (!isLog(message)) return null
+  return {
+    pos: Number(message.toString('latin1', 3, 19)),
+    letter: message.toString('latin1', 2, 3) as Letter,
+    room,
+    message,
+  }
+}
+
+/** Decodes a packet that carries a payload (letters E and C). */
+export function openPacket({ pos, letter, message }: Packet): Entry {
+  const [, packet, opts] = decode(message) as Wire
+  const [name, payload] = packet.data
+  return { pos, kind: letter === 'C' ? 'control' : 'event', name, payload, rooms: opts.rooms, except: opts.except }
+}

@@ -1,0 +1,227 @@
+/**
+ * The relay moves rows from the outbox into the log, giving each the next position, and publishes them.
+ * Any process may run one; an advisory lock lets one lead at a time for efficiency alone, since two leading at once
+ * would still be right: the statement below takes each row once, and a position published twice is dropped by its
+ * number. Killed at any point, nothing is lost: what was numbered but not published is found in the log.
+ */
+import { setTimeout } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import pg from 'pg'
+import type { Logger } from '../../kernel/app.ts'
+import { packetOf, type EntryRow, type Packet } from './entry.ts'
+import type { LogKeys } from './keys.ts'
+
+const BATCH = 500
+const STREAM_LENGTH = 20_000
+const LOOK_EVERY_MS = 50
+const HEAD_EVERY_MS = 500
+const UPKEEP_EVERY_MS = 3_600_000
+const RETRY_MS = 300
+/** Published again after a change of leader: the last leader may have reached the stream and nobody else. */
+const OVERLAP = 50
+const LOCK = 0x6b697468
+
+const SEQUENCE = `
+  with taken as (
+    delete from outbox where id in (select id from outbox order by id limit ${BATCH})
+    returning id, kind, name, payload, rooms, except_rooms
+  ), counted as (
+    select count(*) as n from taken
+  ), head as (
+    update log_head set pos = pos + n from counted where n > 0 returning pos - n as base
+  )
+  insert into event_log (pos, kind, name, payload, rooms, except_rooms)
+  select base + row_number() over (order by id), kind, name, payload, rooms, except_rooms from taken, head
+  returning pos, kind, name, payload, rooms, except_rooms`
+
+// KEYS: the stream. ARGV: position, channel, room, message, again and again. Appends what the stream lacks, publishes all.
+const PUBLISH = `
+  local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+  local newest = last[1] and tonumber(string.match(last[1][1], '^%d+')) or 0
+  for i = 1, #ARGV, 4 do
+    local pos = tonumber(ARGV[i])
+    if pos > newest then
+      redis.call('XADD', KEYS[1], 'MAXLEN', '~', ${STREAM_LENGTH}, ARGV[i] .. '-0', 'r', ARGV[i + 2], 'm', ARGV[i + 3])
+      newest = pos
+    end
+    redis.call('PUBLISH', ARGV[i + 1], ARGV[i + 3])
+  end`
+
+export interface RelayOptions {
+  readonly url: string
+  readonly redis: Redis
+  /** A subscriber connection; the relay listens for the bell on it. */
+  readonly bell: Redis
+  readonly keys: LogKeys
+  readonly logger: Logger
+  /** Told after each batch how many entries it had and what it took, in seconds. */
+  readonly observe: (entries: number, seconds: number) => void
+}
+
+/** Starts a relay; it leads whenever no other does. Closing it hands over at once. */
+export function startRelay(options: RelayOptions): AsyncDisposable {
+  const { keys, logger } = options
+  const stop = new AbortController()
+  const bell = doorbell(stop.signal)
+  options.bell.subscribe(keys.bell).catch(() => undefined) // subscribed again by itself when Redis is back
+  const onMessage = (channel: string) => {
+    if (channel === keys.bell) bell.wake()
+  }
+  options.bell.on('message', onMessage)
+
+  const running = (async () => {
+    while (!stop.signal.aborted) {
+      try {
+        await lead(options, bell, stop.signal)
+      } catch (err) {
+        logger.warn({ err }, 'relay interrupted')
+      }
+      await pause(RETRY_MS, stop.signal)
+    }
+  })()
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      options.bell.off('message', onMessage)
+      await running
+    },
+  }
+}
+
+/** Waits until no other relay leads, then leads until stopped. Throws when the connection breaks. */
+async function lead(options: RelayOptions, bell: Doorbell, stop: AbortSignal): Promise<void> {
+  const client = new pg.Client({
+    connectionString: options.url,
+    application_name: 'kith-relay',
+    connectionTimeoutMillis: 2000,
+    statement_timeout: 10_000,
+    keepAlive: true,
+  })
+  let broken: Error | null = null
+  client.on('error', error => (broken = error))
+  client.on('end', () => (broken ??= new Error('The connection to PostgreSQL ended')))
+  await client.connect()
+  try {
+    const over = () => stop.aborted || broken !== null
+    while (!over() && !(await takeLock(client))) await pause(RETRY_MS, stop)
+    if (!over()) await startEpochAfterFailover(client)
+    await work(options, client, bell, over)
+    if (broken) throw broken as Error
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+async function takeLock(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ taken: boolean }>(`select pg_try_advisory_lock(${LOCK}) as taken`)
+  return rows[0]?.taken ?? false
+}
+
+async function work(options: RelayOptions, client: pg.Client, bell: Doorbell, over: () => boolean): Promise<void> {
+  const { redis, keys } = options
+  let behind = true
+  let toldAt = 0
+  let keptAt = -Infinity
+  while (!over()) {
+    if (performance.now() - keptAt > UPKEEP_EVERY_MS) {
+      await client.query(`select keep_event_log('24 hours'), sweep_remembered_acks('24 hours')`)
+      keptAt = performance.now()
+    }
+    const started = performance.now()
+    const entries = await sequence(client)
+    if (redis.status === 'ready') {
+      try {
+        if (behind) await republish(options, client)
+        else if (entries.length > 0) await publish(redis, keys, entries)
+        behind = false
+        if (entries.length > 0 || performance.now() - toldAt > HEAD_EVERY_MS) {
+          await redis.publish(keys.head, await headOf(client))
+          toldAt = performance.now()
+        }
+      } catch {
+        behind = true // Redis went away in the middle; the entries are safe in the log
+      }
+    } else behind = true
+    if (entries.length > 0) options.observe(entries.length, (performance.now() - started) / 1000)
+    else await bell.wait(LOOK_EVERY_MS)
+  }
+}
+
+async function sequence(client: pg.Client): Promise<Packet[]> {
+  const { rows } = await client.query<RawRow>({ name: 'sequence', text: SEQUENCE })
+  return rows.map(packetOfRaw).sort((a, b) => a.pos - b.pos)
+}
+
+/** pg reads 64-bit integers as text. */
+type RawRow = Omit<EntryRow, 'pos'> & { pos: string }
+const packetOfRaw = (row: RawRow) => packetOf({ ...row, pos: Number(row.pos) })
+
+async function publish(redis: Redis, keys: LogKeys, packets: readonly Packet[]): Promise<void> {
+  const args = packets.flatMap(({ pos, room, message }) => [String(pos), keys.channelOf(room), room, message])
+  await redis.eval(PUBLISH, 1, keys.stream, ...args)
+}
+
+/** Publishes what the stream lacks: after a change of leader, and after Redis was away or came back empty. */
+async function republish({ redis, keys }: RelayOptions, client: pg.Client): Promise<void> {
+  const [newest] = await redis.xrevrange(keys.stream, '+', '-', 'COUNT', 1)
+  const head = Number((await headOf(client)).split(':')[1])
+  const reached = newest ? Number(newest[0].split('-')[0]) : head - STREAM_LENGTH / 10
+  // A stream that is ahead of the log belongs to a database that is gone.
+  if (reached > head) await redis.del(keys.stream)
+  for (let from = Math.max(0, Math.min(reached, head) - OVERLAP); ;) {
+    const { rows } = await client.query<RawRow>(
+      `select pos, kind, name, payload, rooms, except_rooms from event_log where pos > $1 order by pos limit ${BATCH}`,
+      [from],
+    )
+    const last = rows.at(-1)
+    if (!last) return
+    await publish(redis, keys, rows.map(packetOfRaw))
+    from = Number(last.pos)
+  }
+}
+
+async function headOf(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ head: string }>(`select epoch || ':' || pos as head from log_head`)
+  return rows[0]?.head ?? ''
+}
+
+/** A promoted standby may lack the last commits: positions would mean other things than clients were told. */
+async function startEpochAfterFailover(client: pg.Client): Promise<void> {
+  await client.query(`
+    update log_head set epoch = replace(gen_random_uuid()::text, '-', ''), timeline = c.timeline_id
+    from pg_control_checkpoint() c where timeline <> c.timeline_id`)
+}
+
+/** Resolves after `ms`, or at once when stopped. */
+const pause = (ms: number, stop: AbortSignal) => setTimeout(ms, undefined, { signal: stop }).catch(() => undefined)
+
+interface Doorbell {
+  wake(): void
+  wait(ms: number): Promise<void>
+}
+
+/** Waits for a ring, for a time, or for the end, whichever comes first. A ring while nobody waits is not forgotten. */
+function doorbell(end: AbortSignal): Doorbell {
+  let rung = false
+  let wakeUp: (() => void) | null = null
+  const wake = () => {
+    rung = true
+    wakeUp?.()
+  }
+  end.addEventListener('abort', wake)
+  return {
+    wake,
+    async wait(ms) {
+      if (!rung && !end.aborted)
+        await new Promise<void>(resolve => {
+          const timer = globalThis.setTimeout(resolve, ms)
+          wakeUp = () => {
+            clearTimeout(timer)
+            resolve()
+          }
+        })
+      wakeUp = null
+      rung = false
+    },
+  }
+}

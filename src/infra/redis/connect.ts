@@ -1,0 +1,34 @@
+import { Redis, type RedisOptions } from 'ioredis'
+import type { Logger } from '../../kernel/app.ts'
+
+const SHARED: RedisOptions = {
+  connectTimeout: 2000,
+  keepAlive: 10_000,
+  retryStrategy: tries => Math.min(100 * tries, 1000),
+}
+
+/** A connection for commands. While Redis is away it refuses at once instead of queueing what would be stale. */
+export const connectRedis = (url: string, logger: Logger, name: string): Redis =>
+  watched(
+    new Redis(url, { ...SHARED, connectionName: name, enableOfflineQueue: false, maxRetriesPerRequest: 1 }),
+    logger,
+    name,
+  )
+
+/** A connection for subscriptions. It waits for Redis as long as it takes and subscribes again by itself. */
+export const subscribeRedis = (url: string, logger: Logger, name: string): Redis =>
+  watched(new Redis(url, { ...SHARED, connectionName: name, maxRetriesPerRequest: null }), logger, name)
+
+/** One warning when the connection is lost and one line when it is back, however often it fails in between. */
+function watched(redis: Redis, logger: Logger, name: string): Redis {
+  let away = false
+  redis.on('error', (err: Error) => {
+    if (!away) logger.warn({ err, connection: name }, 'redis away')
+    away = true
+  })
+  redis.on('ready', () => {
+    if (away) logger.info({ connection: name }, 'redis back')
+    away = false
+  })
+  return redis
+}
