@@ -1,0 +1,116 @@
+import Bull, { type Job as BullJob, type Queue } from 'bull'
+import { Redis, type RedisOptions } from 'ioredis'
+import type { App, Logger } from '../../kernel/app.ts'
+import { QUEUES, type Job, type QueueName, type Work } from '../../kernel/job.ts'
+import { inScope, type UserCtx } from '../../kernel/scope.ts'
+import { assertShape } from '../../kernel/shape.ts'
+import type { QueuedJob } from '../log/consumer.ts'
+
+const HOUR = 3600
+const WEEK = 7 * 24 * HOUR
+
+export interface QueuesOptions {
+  readonly url: string
+  /** Names in Redis begin with it; in braces, so that a Redis Cluster keeps a queue on one node. */
+  readonly prefix: string
+  readonly logger: Logger
+  /** How many jobs of each queue run at once in this process. */
+  readonly concurrency: Readonly<Record<QueueName, number>>
+}
+
+export interface Queues extends AsyncDisposable {
+  /** Queues jobs; one whose id is known already is not queued twice. */
+  add(jobs: readonly QueuedJob[]): Promise<void>
+  /** Runs every declared job here, and sees to it that the periodic ones are scheduled once for all workers. */
+  work(app: App, observe: (job: string, outcome: 'done' | 'failed', seconds: number) => void): Promise<void>
+}
+
+/** Opens the Bull queues, one for each kind of work. */
+export function openQueues({ url, prefix, logger, concurrency }: QueuesOptions): Queues {
+  const connections: Redis[] = []
+  const connect = (options: RedisOptions = {}) => {
+    const redis = new Redis(url, { ...options, maxRetriesPerRequest: null, enableReadyCheck: false })
+    redis.setMaxListeners(0).on('error', () => undefined) // each queue says it once, below
+    connections.push(redis)
+    return redis
+  }
+  const shared = { client: connect(), subscriber: connect() }
+  const createClient = (type: 'client' | 'subscriber' | 'bclient', options?: RedisOptions) =>
+    type === 'bclient' ? connect(options) : shared[type]
+
+  const queues = new Map<QueueName, Queue>(
+    QUEUES.map(name => [name, new Bull(name, { prefix: `{${prefix}:jobs}`, createClient })]),
+  )
+  for (const [queue, bull] of queues) bull.on('error', err => logger.warn({ err, queue }, 'queue error'))
+  const of = (name: QueueName) => queues.get(name) as Queue
+
+  return {
+    async add(jobs) {
+      const byQueue = Map.groupBy(jobs, ({ job }) => job.queue)
+      await Promise.all(
+        [...byQueue].map(([name, group]) =>
+          of(name).addBulk(
+            group.map(({ job, payload, id }) => ({
+              name: job.name,
+              data: payload,
+              opts: { ...optionsOf(job), jobId: id },
+            })),
+          ),
+        ),
+      )
+    },
+    async work(app, observe) {
+      const jobs = [...app.jobs.values()]
+      for (const [name, bull] of queues) {
+        const known = new Map(jobs.filter(({ queue }) => queue === name).map(job => [job.name, job]))
+        // One processor for all names: with one each, Bull would multiply the concurrency by their number.
+        void bull.process('*', concurrency[name], bullJob => run(app, known, bullJob, observe))
+      }
+      for (const job of jobs)
+        if (job.everySeconds)
+          await of(job.queue).add(job.name, {}, { ...optionsOf(job), repeat: { every: job.everySeconds * 1000 } })
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...queues.values()].map(bull => bull.close()))
+      for (const redis of connections) redis.disconnect()
+    },
+  }
+}
+
+const optionsOf = (job: Job) => ({
+  attempts: job.attempts,
+  backoff: { type: 'exponential', delay: 500 },
+  removeOnComplete: { age: HOUR, count: 1000 },
+  removeOnFail: { age: WEEK, count: 5000 },
+})
+
+async function run(
+  app: App,
+  known: ReadonlyMap<string, Job>,
+  bullJob: BullJob,
+  observe: (job: string, outcome: 'done' | 'failed', seconds: number) => void,
+): Promise<void> {
+  const job = known.get(bullJob.name)
+  if (!job) throw new Error(`Unknown job: ${bullJob.name}`)
+  const payload: unknown = bullJob.data
+  assertShape(job.payload, payload, job.name)
+  const started = performance.now()
+  const seconds = () => (performance.now() - started) / 1000
+  const work = workOf(app)
+  try {
+    await job.run(work, payload)
+    observe(job.name, 'done', seconds())
+  } catch (err) {
+    observe(job.name, 'failed', seconds())
+    const attempt = bullJob.attemptsMade + 1
+    app.logger.warn({ err, job: job.name, attempt, of: job.attempts }, 'job failed')
+    if (attempt >= job.attempts) await job.gaveUp?.(work, payload)
+    throw err
+  }
+}
+
+const workOf = (app: App): Work => ({
+  ports: app.ports,
+  scope: body => inScope(app, { actor: null }, body),
+  scopeFor: (id, body) => inScope(app, { actor: { id, sessionId: null } }, ctx => body(ctx as UserCtx)),
+})

@@ -1,0 +1,32 @@
+import { Unauthenticated } from '../../kernel/failure.ts'
+import type { Tokens } from '../../kernel/ports.ts'
+import type { Actor, UserId } from '../../kernel/scope.ts'
+import { id, list, optional, parse, shape, text, token, type Infer } from '../../kernel/shape.ts'
+
+const roomRef = shape({ kind: token(/^[a-z_]{1,30}$/, 'a kind of room'), id: id() })
+
+/** What a client says of itself when it connects. Cookies are ignored: they would let a foreign page speak for a person. */
+export const Handshake = shape({
+  token: text({ max: 4096 }),
+  /** Where the client has got to, `epoch:pos`; what came after is replayed. */
+  cursor: optional(token(/^[0-9a-f]{32}:\d{1,15}$/, 'a cursor')),
+  /** The rooms it had joined for a while. */
+  rooms: optional(list(roomRef, { max: 50 })),
+})
+export type Handshake = Infer<typeof Handshake>
+
+export interface Identity {
+  readonly actor: Actor & { readonly sessionId: string }
+  readonly expiresAt: number
+  readonly cursor: string | null
+  readonly rooms: readonly { readonly kind: string; readonly id: string }[]
+}
+
+/** Reads a handshake; throws a failure for anything but a well-formed one with a valid token. */
+export async function identify(tokens: Tokens, auth: unknown): Promise<Identity> {
+  const { token, cursor, rooms } = parse(Handshake, auth ?? {})
+  const claims = await tokens.verify(token)
+  if (!claims) throw Unauthenticated()
+  const actor = { id: claims.userId as UserId, sessionId: claims.sessionId }
+  return { actor, expiresAt: claims.expiresAt, cursor: cursor ?? null, rooms: rooms ?? [] }
+}

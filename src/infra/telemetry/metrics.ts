@@ -1,0 +1,60 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
+/** Everything this process measures, for Prometheus. */
+export function createMetrics(role: string) {
+  const registry = new Registry()
+  registry.setDefaultLabels({ role })
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const commands = new Histogram({
+    name: 'kith_command_seconds',
+    help: 'How long commands took, by name and outcome (ok or failure code).',
+    labelNames: ['command', 'outcome'],
+    buckets: SECONDS,
+    registers,
+  })
+  const jobs = new Histogram({
+    name: 'kith_job_seconds',
+    help: 'How long jobs took, by name and outcome.',
+    labelNames: ['job', 'outcome'],
+    buckets: [...SECONDS, 10, 30],
+    registers,
+  })
+  const packets = new Counter({
+    name: 'kith_gate_packets_total',
+    help: 'Log packets by how they came: live, mended from the stream or the database, or repeated and dropped.',
+    labelNames: ['source'],
+    registers,
+  })
+  const relayed = new Counter({ name: 'kith_relay_entries_total', help: 'Entries moved into the log.', registers })
+  const batches = new Histogram({
+    name: 'kith_relay_batch_seconds',
+    help: 'How long the relay took for a batch.',
+    buckets: SECONDS,
+    registers,
+  })
+  return {
+    registry,
+    command: (command: string, outcome: string, seconds: number) => commands.observe({ command, outcome }, seconds),
+    job: (job: string, outcome: string, seconds: number) => jobs.observe({ job, outcome }, seconds),
+    packets: (source: string, count: number) => packets.inc({ source }, count),
+    relayed(entries: number, seconds: number) {
+      relayed.inc(entries)
+      batches.observe(seconds)
+    },
+    /** A value read when it is asked for. */
+    gauge(name: string, help: string, read: () => number) {
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(read())
+        },
+      })
+    },
+  }
+}
+export type Metrics = ReturnType<typeof createMetrics>

@@ -1,0 +1,27 @@
+import test from 'ava'
+import sharp from 'sharp'
+import { makePhoto } from '../support/photo.ts'
+import { refusalOf } from '../support/refusal.ts'
+
+const photo = await makePhoto({ width: 400, height: 300, gps: false })
+const whole = {
+  JPEG: photo,
+  'progressive JPEG': await sharp(photo).jpeg({ progressive: true }).toBuffer(),
+  PNG: await sharp(photo).png().toBuffer(),
+  WebP: await sharp(photo).webp().toBuffer(),
+  GIF: await sharp(photo).gif().toBuffer(),
+}
+
+for (const [name, bytes] of Object.entries(whole)) {
+  test(`a ${name} cut short is refused as damaged`, async t => {
+    t.is(await refusalOf(bytes), 'accepted')
+    for (const share of [0.2, 0.5, 0.95]) {
+      t.is(await refusalOf(bytes.subarray(0, Math.floor(bytes.length * share))), 'damaged', `${share}`)
+    }
+  })
+}
+
+test('a good beginning with nonsense behind it is refused as damaged', async t => {
+  t.is(await refusalOf(Buffer.concat([photo.subarray(0, 4), Buffer.alloc(500, 'x')])), 'damaged')
+  t.is(await refusalOf(Buffer.from(`GIF89a${'<script>'.repeat(20)}`)), 'damaged')
+})
