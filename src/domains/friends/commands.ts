@@ -1,0 +1,137 @@
+import { command } from '../../kernel/command.ts'
+import { AccessGranted, AccessRevoked } from '../../kernel/control.ts'
+import { perHour, perMinute } from '../../kernel/limit.ts'
+import type { UserCtx, UserId } from '../../kernel/scope.ts'
+import { id, oneOf, page, pageInput, shape, text } from '../../kernel/shape.ts'
+import { personToMeet } from '../accounts/policy.ts'
+import { FriendAccepted, FriendRemoved, FriendRequestClosed, FriendRequested } from './events.ts'
+import { NotYourself } from './failures.ts'
+import { Friendship, otherOf, pairOf } from './model.ts'
+import { friendshipToEnd, friendshipWith, requestBetween, requestToAnswer } from './policy.ts'
+import { friendsRoom } from './rooms.ts'
+
+const person = shape({ userId: id<UserId>() })
+const state = shape({ status: oneOf('pending', 'accepted') })
+
+export const requestFriend = command('friend:request', {
+  about: 'Asks a person to be friends. When they have asked already, this accepts.',
+  auth: 'user',
+  access: 'write',
+  limits: { caller: perHour(100) },
+  input: person,
+  ack: state,
+  async run(ctx, { userId }) {
+    if (userId === ctx.actor.id) throw NotYourself()
+    await personToMeet(ctx, userId)
+    const [made] = await Friendship.query(ctx.db)
+      .insert([{ ...pairOf(ctx.actor.id, userId), requestedBy: ctx.actor.id }])
+      .onConflict(['userA', 'userB'])
+      .ignore()
+      .returning('*')
+    if (made?.status) {
+      ctx.emit(FriendRequested, { fromId: ctx.actor.id, toId: userId, at: ctx.now.toISOString() })
+      return { status: 'pending' }
+    }
+    const friendship = await friendshipWith(ctx, userId).forUpdate()
+    if (friendship?.status === 'pending' && friendship.requestedBy === userId) await befriend(ctx, friendship)
+    return { status: friendship?.status === 'accepted' || friendship?.requestedBy === userId ? 'accepted' : 'pending' }
+  },
+})
+
+/** Makes friends of two people: from here on each hears what the other shares with friends. */
+async function befriend(ctx: UserCtx, friendship: Friendship): Promise<void> {
+  const { userA, userB, requestedBy } = friendship
+  await Friendship.query(ctx.db).findById([userA, userB]).patch({ status: 'accepted', acceptedAt: ctx.now })
+  ctx.emit(AccessGranted, { userId: userA, rooms: [friendsRoom(userB)] })
+  ctx.emit(AccessGranted, { userId: userB, rooms: [friendsRoom(userA)] })
+  ctx.emit(FriendAccepted, { fromId: requestedBy, toId: otherOf(friendship, requestedBy), at: ctx.now.toISOString() })
+}
+
+export const acceptFriend = command('friend:accept', {
+  about: 'Accepts a request.',
+  auth: 'user',
+  access: 'write',
+  limits: { caller: perMinute(60) },
+  input: person,
+  ack: state,
+  async run(ctx, { userId }) {
+    await personToMeet(ctx, userId)
+    await befriend(ctx, await requestToAnswer(ctx, userId))
+    return { status: 'accepted' }
+  },
+})
+
+export const closeRequest = command('friend:decline', {
+  about: 'Declines a request, or takes back one’s own. The other person is not told.',
+  auth: 'user',
+  access: 'write',
+  limits: { caller: perMinute(60) },
+  input: person,
+  ack: shape({}),
+  async run(ctx, { userId }) {
+    const { userA, userB } = await requestBetween(ctx, userId)
+    await Friendship.query(ctx.db).deleteById([userA, userB])
+    ctx.emit(FriendRequestClosed, { actorId: ctx.actor.id, otherId: userId })
+    return {}
+  },
+})
+
+export const removeFriend = command('friend:remove', {
+  about: 'Ends a friendship: neither hears any more what the other shares with friends. The other person is not told.',
+  auth: 'user',
+  access: 'write',
+  limits: { caller: perMinute(60) },
+  input: person,
+  ack: shape({}),
+  async run(ctx, { userId }) {
+    const { userA, userB } = await friendshipToEnd(ctx, userId)
+    await Friendship.query(ctx.db).deleteById([userA, userB])
+    ctx.emit(AccessRevoked, { userId: userA, rooms: [friendsRoom(userB)] })
+    ctx.emit(AccessRevoked, { userId: userB, rooms: [friendsRoom(userA)] })
+    ctx.emit(FriendRemoved, { actorId: ctx.actor.id, otherId: userId })
+    return {}
+  },
+})
+
+export const FriendWire = shape({
+  userId: id<UserId>(),
+  status: oneOf('accepted', 'incoming', 'outgoing'),
+  displayName: text({ min: 0, max: 50 }),
+})
+
+export const listFriends = command('friend:list', {
+  about: 'One’s friends and open requests.',
+  auth: 'user',
+  access: 'read',
+  limits: { caller: perMinute(120) },
+  input: shape(pageInput),
+  ack: page(FriendWire),
+  async run(ctx, { limit = 50, cursor }) {
+    const me = ctx.actor.id
+    const other = ctx.db.raw('case when user_a = ? then user_b else user_a end', [me])
+    const found = ctx
+      .db('friendships')
+      .where(q => q.where({ userA: me }).orWhere({ userB: me }))
+      .select('status', 'requestedBy', ctx.db.raw('? as other_id', [other]))
+    const rows = (await ctx.db
+      .from(found.as('found'))
+      .leftJoin('profiles', 'profiles.userId', 'otherId')
+      .modify(query => {
+        if (cursor) void query.where('otherId', '>', cursor)
+      })
+      .orderBy('otherId')
+      .limit(limit + 1)
+      .select('otherId', 'status', 'requestedBy', 'displayName')) as {
+      otherId: UserId
+      status: Friendship['status']
+      requestedBy: UserId
+      displayName: string | null
+    }[]
+    const items = rows.slice(0, limit).map(({ otherId, status, requestedBy, displayName }) => ({
+      userId: otherId,
+      status: status === 'accepted' ? status : requestedBy === me ? ('outgoing' as const) : ('incoming' as const),
+      displayName: displayName ?? '',
+    }))
+    return { items, nextCursor: rows.length > limit ? (items.at(-1)?.userId ?? null) : null }
+  },
+})

@@ -1,0 +1,102 @@
+import type { SessionId } from '../../kernel/control.ts'
+import { job } from '../../kernel/job.ts'
+import type { UserCtx, UserId } from '../../kernel/scope.ts'
+import { id, shape } from '../../kernel/shape.ts'
+import { Comment, type CommentId } from '../comments/model.ts'
+import { postToRead } from '../posts/policy.ts'
+import { friendshipWith } from '../friends/policy.ts'
+import { NotificationCreated } from './events.ts'
+import { Device, Notification, type NotificationId, type NotificationType } from './model.ts'
+import { toWire } from './wire.ts'
+
+/** Writes a notification once and tells of it; a repeat finds it there and says nothing. */
+async function notify(
+  ctx: UserCtx,
+  about: { type: NotificationType; actorId: UserId; subjectId: string; postId?: Notification['postId'] },
+) {
+  const [made] = await Notification.query(ctx.db)
+    .insert([{ userId: ctx.actor.id, ...about }])
+    .onConflict(['userId', 'type', 'subjectId'])
+    .ignore()
+    .returning('*')
+  if (made?.id) ctx.emit(NotificationCreated, toWire(made))
+}
+
+const between = shape({ userId: id<UserId>(), actorId: id<UserId>() })
+
+export const NotifyOfRequest = job('notification:of_request', {
+  about: 'Notifies a person of a friend request, if it still waits. The notification is unique, so twice is once.',
+  payload: between,
+  queue: 'notify',
+  attempts: 5,
+  run: ({ scopeFor }, { userId, actorId }) =>
+    scopeFor(userId, async ctx => {
+      const friendship = await friendshipWith(ctx, actorId)
+      if (friendship?.status === 'pending' && friendship.requestedBy === actorId)
+        await notify(ctx, { type: 'friend_request', actorId, subjectId: actorId })
+    }),
+})
+
+export const NotifyOfAcceptance = job('notification:of_acceptance', {
+  about: 'Notifies a person that their request was accepted. The notification is unique, so twice is once.',
+  payload: between,
+  queue: 'notify',
+  attempts: 5,
+  run: ({ scopeFor }, { userId, actorId }) =>
+    scopeFor(userId, async ctx => {
+      const friendship = await friendshipWith(ctx, actorId)
+      if (friendship?.status === 'accepted') await notify(ctx, { type: 'friend_accepted', actorId, subjectId: actorId })
+    }),
+})
+
+export const NotifyOfComment = job('notification:of_comment', {
+  about: 'Notifies the author of a post of a comment under it. The notification is unique, so twice is once.',
+  payload: shape({ userId: id<UserId>(), commentId: id<CommentId>() }),
+  queue: 'notify',
+  attempts: 5,
+  run: ({ scopeFor }, { userId, commentId }) =>
+    scopeFor(userId, async ctx => {
+      const comment = await Comment.query(ctx.db).findById(commentId).whereNull('deletedAt')
+      if (!comment || comment.authorId === userId) return
+      const { authorId, postId } = comment
+      await postToRead(ctx, postId)
+      await notify(ctx, { type: 'comment', actorId: authorId, subjectId: commentId, postId })
+    }),
+})
+
+export const PushNotification = job('notification:push', {
+  about: 'Wakes a person’s phones. The notification is marked before it is sent, so no phone is woken twice for it.',
+  payload: shape({ userId: id<UserId>(), notificationId: id<NotificationId>() }),
+  queue: 'push',
+  attempts: 1,
+  async run({ scopeFor, ports }, { userId, notificationId }) {
+    const due = await scopeFor(userId, async ctx => {
+      const [notification] = await Notification.query(ctx.db)
+        .where({ id: notificationId })
+        .whereNull('pushedAt')
+        .whereNull('readAt')
+        .patch({ pushedAt: ctx.now })
+        .returning('*')
+      return notification && { notification, devices: await Device.query(ctx.db).where({ userId }).limit(20) }
+    })
+    if (!due || due.devices.length === 0) return
+    const { type, id, actorId, postId } = due.notification
+    const data = { type, notificationId: id, actorId, ...(postId && { postId }) }
+    const outcomes = await ports.push.send(
+      due.devices.map(({ token }) => token),
+      data,
+    )
+    const gone = due.devices.filter((_, at) => outcomes[at] === 'gone').map(({ tokenHash }) => tokenHash)
+    if (gone.length > 0) await scopeFor(userId, ctx => Device.query(ctx.db).whereIn('tokenHash', gone).delete())
+  },
+})
+
+export const ForgetDevices = job('notification:forget_devices', {
+  about: 'Forgets the phones of a session that ended. Deleting twice deletes once.',
+  payload: shape({ userId: id<UserId>(), sessionId: id<SessionId>() }),
+  queue: 'notify',
+  attempts: 5,
+  async run({ scopeFor }, { userId, sessionId }) {
+    await scopeFor(userId, ctx => Device.query(ctx.db).where({ sessionId }).delete())
+  },
+})

@@ -1,0 +1,3 @@
+import { failure } from '../../kernel/failure.ts'
+
+export const UsernameTaken = failure('conflict', 'username_taken', 'Somebody else has this username')

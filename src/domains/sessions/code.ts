@@ -1,0 +1,9 @@
+import { timingSafeEqual } from 'node:crypto'
+
+export const CODE_DIGITS = 6
+export const CODE_MINUTES = 5
+export const CODE_ATTEMPTS = 5
+
+/** Compares in constant time. */
+export const sameCode = (given: string, expected: string) =>
+  given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected))
