@@ -1,0 +1,3 @@
+export async function seed(_env: NodeJS.ProcessEnv): Promise<{ name: string; phone: string }[]> {
+  return []
+}

@@ -1,0 +1,92 @@
+import { googleBlobs } from '../infra/blobs/index.ts'
+import { connectDb, enter } from '../infra/db/connect.ts'
+import { explainDbError, isRepeat } from '../infra/db/errors.ts'
+import { sharpImages } from '../infra/images/index.ts'
+import { logKeys } from '../infra/log/keys.ts'
+import { createOutbox } from '../infra/log/outbox.ts'
+import { startRelay } from '../infra/log/relay.ts'
+import { firebasePush } from '../infra/push/index.ts'
+import { connectRedis, subscribeRedis } from '../infra/redis/connect.ts'
+import { createLimits } from '../infra/redis/limits.ts'
+import { twilioSms } from '../infra/sms/index.ts'
+import { createLog } from '../infra/telemetry/log.ts'
+import { createMetrics } from '../infra/telemetry/metrics.ts'
+import { accessTokens } from '../infra/tokens.ts'
+import { vault } from '../infra/vault.ts'
+import { registry, type App } from '../kernel/app.ts'
+import { openHistory } from '../infra/log/history.ts'
+import { isDeployable } from '../infra/db/role.ts'
+import type { Config } from './config.ts'
+import { slices } from './domains.ts'
+
+export type Built = Awaited<ReturnType<typeof buildApp>>
+
+/** What every process is built of, in order; closed in the reverse of it. */
+export async function buildApp(config: Config, role: 'web' | 'worker') {
+  await using stack = new AsyncDisposableStack()
+  const logger = createLog({ level: config.logLevel, name: `kith-${role}` })
+  const metrics = createMetrics(role)
+
+  const db = connectDb({ url: config.database.url, poolSize: config.database.pool, name: `kith-${role}` })
+  stack.defer(() => db.destroy())
+  if (config.production) await isDeployable(db)
+
+  const redis = connectRedis(config.redis.url, logger, `kith-${role}`)
+  stack.defer(() => redis.disconnect())
+  const sub = subscribeRedis(config.redis.url, logger, `kith-${role}-sub`)
+  stack.defer(() => sub.disconnect())
+
+  const push = firebasePush({ project: config.project, ...defined({ endpoint: config.firebase.endpoint }) })
+  stack.defer(() => push.close())
+
+  const keys = logKeys(config.redis.prefix)
+  const app: App = {
+    ...registry(slices),
+    db,
+    logger,
+    checkAcks: !config.production,
+    clock: () => new Date(),
+    enter,
+    log: createOutbox(redis, keys),
+    spend: createLimits(redis, config.redis.prefix),
+    explain: explainDbError,
+    isRepeat,
+    observe: metrics.command,
+    ports: {
+      blobs: googleBlobs({
+        bucket: config.storage.bucket,
+        project: config.project,
+        ...defined({ endpoint: config.storage.endpoint }),
+      }),
+      images: sharpImages(),
+      push,
+      sms: twilioSms({ ...config.sms, ...defined({ endpoint: config.sms.endpoint }) }),
+      vault: vault({
+        sealKeys: config.keys.seal.keys,
+        activeKid: config.keys.seal.activeKid,
+        indexKey: config.keys.index,
+        codeKey: config.keys.code,
+        refreshKey: config.keys.refresh,
+      }),
+      tokens: accessTokens({ ...config.keys.access, issuer: 'kith', audience: 'kith', ttlSeconds: 600 }),
+    },
+  }
+
+  stack.use(startRelay({ url: config.database.url, redis, bell: sub, keys, logger, observe: metrics.relayed }))
+  const history = openHistory(db, redis, keys)
+  const checks = async () => ({
+    database: await history.head().then(
+      () => true,
+      () => false,
+    ),
+    redis: redis.status === 'ready',
+  })
+  const parts = stack.move()
+  return { app, metrics, redis, sub, keys, history, checks, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+}
+
+/** Leaves out what is undefined. */
+const defined = <T extends object>(values: T) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: NonNullable<T[K]>
+  }

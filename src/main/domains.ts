@@ -1,0 +1,15 @@
+import { accounts } from '../domains/accounts/index.ts'
+import { comments } from '../domains/comments/index.ts'
+import { friends } from '../domains/friends/index.ts'
+import { media } from '../domains/media/index.ts'
+import { notifications } from '../domains/notifications/index.ts'
+import { posts } from '../domains/posts/index.ts'
+import { profiles } from '../domains/profiles/index.ts'
+import { sessions } from '../domains/sessions/index.ts'
+import { rooms } from '../kernel/seat.ts'
+
+/** Lowest first: a slice may import only from those above it in this list. */
+export const domains = { accounts, sessions, profiles, friends, media, posts, comments, notifications }
+
+/** All that is declared: the slices, and entering rooms, which is the same for every kind. */
+export const slices = [rooms, ...Object.values(domains)] as const

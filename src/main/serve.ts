@@ -1,0 +1,57 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { isLive } from '../domains/sessions/policy.ts'
+import { createApi } from '../infra/http/api.ts'
+import { serveInternal } from '../infra/http/internal.ts'
+import { startConsumer } from '../infra/log/consumer.ts'
+import { openQueues } from '../infra/queues/bull.ts'
+import { openGateway } from '../infra/socket/gateway.ts'
+import { buildApp } from './app.ts'
+import type { Config } from './config.ts'
+
+/** A web process: sockets and HTTP, no jobs. */
+export async function startWeb(config: Config) {
+  await using stack = new AsyncDisposableStack()
+  const { app, metrics, redis, sub, keys, history, checks } = stack.use(await buildApp(config, 'web'))
+  const internal = stack.use(await serveInternal(config.internal.port, config.internal.host, metrics.registry, checks))
+
+  const { origins, trustedHops } = config.web
+  const isReady = async () => Object.values(await checks()).every(Boolean)
+  const api = createApi({ app, isLive, origins, trustedHops, isReady })
+  const http = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 8192 }, api.callback())
+  http.maxHeadersCount = 100
+  stack.defer(() => void http.closeAllConnections())
+  const gateway = stack.use(
+    await openGateway({ http, app, redis, sub, keys, history, isLive, origins, trustedHops, observe: metrics.packets }),
+  )
+  metrics.gauge('kith_sockets', 'Sockets connected to this process.', gateway.sockets)
+  metrics.gauge('kith_log_applied', 'The position this process has let through.', gateway.gate.applied)
+
+  await new Promise<void>((resolve, reject) =>
+    http.once('error', reject).listen(config.web.port, config.web.host, resolve),
+  )
+  const { port } = http.address() as AddressInfo
+  app.logger.info({ port, internalPort: internal.port }, 'web is up')
+  const parts = stack.move()
+  return { app, port, internalPort: internal.port, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+}
+
+/** A worker process: jobs and the consumer that feeds them; no public port. */
+export async function startWorker(config: Config) {
+  await using stack = new AsyncDisposableStack()
+  const { app, metrics, redis, sub, keys, checks } = stack.use(await buildApp(config, 'worker'))
+  const internal = stack.use(await serveInternal(config.internal.port, config.internal.host, metrics.registry, checks))
+  const queues = stack.use(
+    openQueues({
+      url: config.redis.url,
+      prefix: config.redis.prefix,
+      logger: app.logger,
+      concurrency: { notify: 8, push: 8, messages: 4, images: config.imageJobs, upkeep: 1 },
+    }),
+  )
+  await queues.work(app, metrics.job)
+  stack.use(startConsumer({ app, redis, sub, keys, queue: queues.add }))
+  app.logger.info({ internalPort: internal.port }, 'worker is up')
+  const parts = stack.move()
+  return { app, internalPort: internal.port, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+}

@@ -1,0 +1,37 @@
+/** `npm start`: everything on one machine, with stand-ins for whatever is not configured. */
+import { once } from 'node:events'
+import { startChild } from '../local/children.ts'
+import { startLocalEnvironment } from '../local/environment.ts'
+import { release } from '../infra/db/release.ts'
+import { readReleaseConfig, readStartConfig } from './config.ts'
+
+const { given, folder, port } = readStartConfig()
+const say = (line: string) => process.stdout.write(`${line}\n`)
+const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+
+try {
+  await using local = await startLocalEnvironment(given, folder, say)
+  const { ownerUrl, appUrl } = readReleaseConfig(local.env)
+  await release(ownerUrl, appUrl)
+
+  await using children = new AsyncDisposableStack()
+  const start = async (name: string, entry: string, env: NodeJS.ProcessEnv) => {
+    const child = await startChild(name, entry, { ...local.env, ...env })
+    children.defer(() => child.stop())
+    return child
+  }
+  await start('worker', 'src/main/worker.ts', { INTERNAL_PORT: '0' })
+  const { seed } = await import('../../seeds/demo.ts')
+  const people = await seed(local.env)
+  const web = await start('web', 'src/main/web.ts', { PORT: String(port) })
+
+  say(`Kith is up: http://127.0.0.1:${web.up.port}`)
+  for (const { name, phone } of people.slice(0, 2)) say(`Sign in as ${name}: ${phone}`)
+  if (local.inboxUrl) say(`The codes arrive here: ${local.inboxUrl}`)
+  say('Stop with Ctrl-C.')
+  await stopped
+  say('Stopping…')
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,4 @@
+import { run } from './run.ts'
+import { startWorker } from './serve.ts'
+
+await run(startWorker)
