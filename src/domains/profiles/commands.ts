@@ -44,7 +44,7 @@ export const updateProfile = command('profile:update', {
   about: 'Changes one’s own profile; what is left out stays as it is.',
   auth: 'user',
   access: 'write',
-  limits: { caller: perMinute(20) },
+  limits: { caller: perMinute(60) },
   input: shape({
     username: optional(username()),
     displayName: optional(text({ max: 50 })),

@@ -1,0 +1,218 @@
+/** The Kith client, for browsers and Node: typed calls, events once and in order, and a connection that mends itself. */
+import { io, type Socket } from 'socket.io-client'
+import { createAuth, memoryStore, type Auth, type TokenStore } from './auth.ts'
+import type { AckMeta, CommandName, Data, EventName, Events, FailedAck, Input, OkAck, Ready } from './contract.ts'
+import { KithFailure } from './failure.ts'
+
+export { memoryStore, type Auth, type TokenStore } from './auth.ts'
+export type * from './contract.ts'
+export { KithFailure } from './failure.ts'
+
+export interface ClientOptions {
+  readonly url: string
+  /** Keeps the tokens; by default in memory. */
+  readonly store?: TokenStore
+  /** Where to resume from, as `cursor()` told it in an earlier run. */
+  readonly cursor?: string
+}
+
+/** How an event reached this client. */
+export interface Heard {
+  readonly pos: number
+  /** It happened while this client was away. */
+  readonly replayed: boolean
+}
+
+export interface Client {
+  readonly auth: Auth
+  /** Connects, and resolves once everything is heard from here on. */
+  connect(): Promise<Ready>
+  /** Closes the connection; `connect` resumes where it was. */
+  close(): void
+  /** Signs out: the session ends, the tokens are forgotten. */
+  signOut(): Promise<void>
+  /** Sends a command and answers its data; throws `KithFailure` when it is refused. Sent again by itself until it is answered. */
+  call<N extends CommandName>(name: N, input: Input<N>): Promise<Data<N>>
+  /** The same with what the server says beside the data. */
+  ask<N extends CommandName>(name: N, input: Input<N>): Promise<{ data: Data<N>; meta: AckMeta }>
+  /** Hears an event; answers how to stop. */
+  on<N extends EventName>(name: N, hear: (payload: Events[N], heard: Heard) => void): () => void
+  /** Hears every event. */
+  onAny(hear: (name: EventName, payload: Events[EventName], heard: Heard) => void): () => void
+  /** Told after each connect. When `recovered` is false, read afresh what is shown. */
+  onReady(hear: (ready: Ready) => void): () => void
+  /** Told when the server ended the session. */
+  onEnded(hear: (reason: string) => void): () => void
+  /** Listens in a room until it is left, also across reconnects. */
+  join(kind: string, id: string): Promise<void>
+  leave(kind: string, id: string): Promise<void>
+  /** The last event this client has had. Keep it with what was shown to resume in a later run. */
+  cursor(): string | null
+}
+
+const ANSWER_MS = 8000
+const ATTEMPTS = 5
+const RETRY_MS = 500
+
+type Ack = OkAck | FailedAck
+type Hear<A extends unknown[]> = (...args: A) => void
+
+export function createClient({ url, store = memoryStore(), cursor: from }: ClientOptions): Client {
+  const auth = createAuth(url, store)
+  const rooms = new Map<string, { kind: string; id: string }>()
+  const events = listeners<[EventName, Events[EventName], Heard]>()
+  const ready = listeners<[Ready]>()
+  const ended = listeners<[string]>()
+  let cursor = from ?? null
+  let wantFresh = false
+
+  const socket: Socket = io(url, {
+    autoConnect: false,
+    transports: ['websocket'],
+    // Full jitter: a herd of clients comes back spread out.
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 30_000,
+    randomizationFactor: 1,
+    auth: give => {
+      void auth.accessToken(wantFresh).then(
+        token =>
+          give({
+            token: token ?? '',
+            ...(cursor && { cursor }),
+            ...(rooms.size > 0 && { rooms: [...rooms.values()] }),
+          }),
+        () => socket.disconnect().connect(),
+      )
+      wantFresh = false
+    },
+  })
+
+  const posOf = (at: string | null) => (at === null ? -1 : Number(at.split(':')[1]))
+  const moveTo = (pos: number) => {
+    if (cursor !== null) cursor = `${cursor.split(':')[0]}:${pos}`
+  }
+
+  function hear(name: EventName, payload: Events[EventName], pos: number, replayed: boolean) {
+    if (cursor !== null && pos <= posOf(cursor)) return // had it
+    events.tell(name, payload, { pos, replayed })
+    moveTo(pos)
+  }
+
+  socket.on('log:replay', (batch: [EventName, Events[EventName], number][]) => {
+    for (const [name, payload, pos] of batch) hear(name, payload, pos, true)
+  })
+  socket.on('log:ready', (state: Ready) => {
+    cursor = state.cursor
+    ready.tell(state)
+  })
+  socket.on('log:cursor', (at: string) => {
+    if (posOf(at) > posOf(cursor)) cursor = at
+  })
+  socket.on('session:ended', ({ reason }: { reason: string }) => {
+    void auth.forget()
+    ended.tell(reason)
+  })
+  socket.onAny((name: string, payload: unknown, pos: unknown) => {
+    if (typeof pos === 'number') hear(name as EventName, payload as Events[EventName], pos, false)
+  })
+  socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
+    if (socket.active) return // comes back by itself
+    if (error.data?.code === 'unauthenticated') void signInAgain()
+    else setTimeout(() => socket.connect(), RETRY_MS)
+  })
+
+  async function signInAgain() {
+    wantFresh = true
+    if (await auth.tokens()) socket.connect()
+    else ended.tell('signed_out')
+  }
+
+  /** Sends once; null when the connection was lost before the answer came. */
+  async function send(name: string, input: object): Promise<Ack | null> {
+    const lost = Promise.withResolvers<null>()
+    const lose = () => lost.resolve(null)
+    socket.once('disconnect', lose)
+    try {
+      const answer = socket.timeout(ANSWER_MS).emitWithAck(name, input) as Promise<Ack>
+      return await Promise.race([answer.catch(() => null), lost.promise])
+    } finally {
+      socket.off('disconnect', lose)
+    }
+  }
+
+  const connected = () =>
+    new Promise<void>(resolve => {
+      if (socket.connected) resolve()
+      else socket.once('connect', resolve)
+    })
+
+  async function ask<N extends CommandName>(name: N, input: Input<N>): Promise<{ data: Data<N>; meta: AckMeta }> {
+    // The same id each time it is sent: the server does it once and answers the same.
+    const request = { ...input, clientId: crypto.randomUUID() }
+    for (let attempt = 1; ; attempt++) {
+      await connected()
+      const ack = await send(name, request)
+      if (ack?.ok) return { data: ack.data as Data<N>, meta: ack.meta }
+      const failure = ack && new KithFailure(ack.error)
+      const again = failure === null || failure.code === 'internal'
+      if (!again || attempt === ATTEMPTS) throw failure ?? new Error(`${name}: no answer`)
+      if (failure) await new Promise(resolve => setTimeout(resolve, RETRY_MS * attempt))
+    }
+  }
+  const call: Client['call'] = async (name, input) => (await ask(name, input)).data
+
+  return {
+    auth,
+    ask,
+    call,
+    connect: () =>
+      new Promise((resolve, reject) => {
+        const done = () => {
+          stopReady()
+          stopEnded()
+        }
+        const stopReady = ready.add(state => {
+          done()
+          resolve(state)
+        })
+        const stopEnded = ended.add(reason => {
+          done()
+          reject(new Error(`The session is over: ${reason}`))
+        })
+        socket.connect()
+      }),
+    close: () => void socket.disconnect(),
+    async signOut() {
+      await call('session:end', {})
+      socket.disconnect()
+      await auth.forget()
+    },
+    on: (name, hear) =>
+      events.add((heard, payload, how) => {
+        if (heard === name) hear(payload as never, how)
+      }),
+    onAny: events.add,
+    onReady: ready.add,
+    onEnded: ended.add,
+    async join(kind, id) {
+      await call('room:join', { kind, id })
+      rooms.set(`${kind}:${id}`, { kind, id })
+    },
+    async leave(kind, id) {
+      rooms.delete(`${kind}:${id}`)
+      await call('room:leave', { kind, id })
+    },
+    cursor: () => cursor,
+  }
+}
+
+function listeners<A extends unknown[]>() {
+  const all = new Set<Hear<A>>()
+  return {
+    add(hear: Hear<A>) {
+      all.add(hear)
+      return () => void all.delete(hear)
+    },
+    tell: (...args: A) => all.forEach(hear => hear(...args)),
+  }
+}
