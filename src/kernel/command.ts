@@ -29,8 +29,15 @@ export interface Command<N extends string = string, A extends Auth = Auth, I = u
   run(ctx: CtxFor<A>, input: I): Promise<O>
 }
 
+/** What `run` answers: all of the ack, and no field beside it. */
+type Exactly<R, O> = R & Record<Exclude<keyof R, keyof O>, never>
+
+type Spec<A extends Auth, I, O, R> = Omit<Command<string, A, I, O>, 'name' | 'envelope' | 'run'> & {
+  run(ctx: CtxFor<A>, input: I): Promise<Exactly<R, O>>
+}
+
 /** Declares an order a client may give, `noun:verb`. The body is: find, change, emit, answer. */
-export const command = <const N extends string, A extends Auth, I, O>(
+export const command = <const N extends string, A extends Auth, I, O, const R extends O>(
   name: N,
-  spec: Omit<Command<N, A, I, O>, 'name' | 'envelope'>,
+  spec: Spec<A, I, O, R>,
 ): Command<N, A, I, O> => ({ name, ...spec, envelope: extended(spec.input, { clientId: optional(id()) }) })

@@ -23,7 +23,7 @@ export const event = <const N extends string, P>(name: N, spec: Omit<Event<N, P>
 })
 
 /** Queues work about a fact. */
-export type Enqueue = <P>(job: Job<P>, payload: P) => void
+export type Enqueue = <P>(job: Job<P>, payload: NoInfer<P>) => void
 
 export interface Reaction<P = unknown> {
   readonly event: Event<string, P>

@@ -19,7 +19,7 @@ const canonical = (value: unknown): unknown =>
     ? value.map(canonical)
     : value !== null && typeof value === 'object'
       ? Object.entries(value)
-          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .toSorted(([a], [b]) => (a < b ? -1 : 1))
           .map(([key, inner]) => [key, canonical(inner)])
       : value
 

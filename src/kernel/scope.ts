@@ -31,8 +31,8 @@ export interface Ctx {
   readonly address: string | null
   /** The caller's place among the rooms; null where there is no socket. */
   readonly seat: Seat | null
-  emit<P>(event: Event<string, P>, payload: P): void
-  enqueue<P>(job: Job<P>, payload: P): void
+  emit<P>(event: Event<string, P>, payload: NoInfer<P>): void
+  enqueue<P>(job: Job<P>, payload: NoInfer<P>): void
   /** Shows this person's private rows from here on; for sign-in, where the right is proved inside the command. */
   actFor(person: UserId): Promise<void>
 }

@@ -56,12 +56,11 @@ const isClean = (value: string) => value.isWellFormed() && !value.includes('\0')
 /** Text of `min` to `max` characters (code points): well-formed, without NUL, and not blank when `min` is above 0. */
 export const text = ({ min = 1, max }: { min?: number; max: number }): Field<string> =>
   field(
-    Joi.string()
-      .allow('')
+    (min > 0 ? Joi.string() : Joi.string().allow('')) // an allowed value is never looked at by the rule below
       .meta({ minLength: min, maxLength: max })
       .custom((value: string, helpers) => {
         if (!isClean(value)) return helpers.error('text.malformed')
-        const length = [...value].length
+        const length = Array.from(value).length
         if (length > max) return helpers.error('string.max', { limit: max })
         if (length < min || (min > 0 && value.trim() === '')) return helpers.error('string.min', { limit: min })
         return value
@@ -85,7 +84,8 @@ export const bool = (): Field<boolean> => field(Joi.boolean())
 export const oneOf = <const T extends readonly string[]>(...words: T): Field<T[number]> => field(Joi.valid(...words))
 
 /** A point in time as ISO 8601 text in UTC. */
-export const instant = (): Field<string> => field(Joi.string().isoDate())
+export const instant = (): Field<string> =>
+  field(Joi.string().isoDate().pattern(/T[\d:.]+Z$/).message('{{#label}} must be a time in UTC'))
 
 export const url = (): Field<string> =>
   field(
@@ -95,11 +95,10 @@ export const url = (): Field<string> =>
   )
 
 /** At most `max` items of one kind, without repeats when `unique`. */
-export const list = <T>(
-  of: Field<T>,
-  { max, unique = false }: { max: number; unique?: boolean },
-): Field<readonly T[]> =>
-  field(unique ? Joi.array().items(of.schema).max(max).unique() : Joi.array().items(of.schema).max(max))
+export function list<T>(of: Field<T>, { max, unique = false }: { max: number; unique?: boolean }): Field<readonly T[]> {
+  const items = Joi.array().items(of.schema.optional()).max(max) // a required item would forbid the empty list
+  return field(unique ? items.unique() : items)
+}
 
 /** Text keyed by short text, such as the headers of a request. */
 export const dictionary = (): Field<Readonly<Record<string, string>>> =>
@@ -116,8 +115,8 @@ const OPTIONS: Joi.ValidationOptions = { abortEarly: false, convert: false, erro
 
 /** Reads what a stranger sent: a mistake is theirs, and is told to them field by field. */
 export function parse<T>(expected: Shape<T>, raw: unknown): T {
-  const { value, error } = expected.schema.validate(raw, OPTIONS)
-  if (!error) return value as T
+  const { value, error } = expected.schema.validate(raw, OPTIONS) as Joi.ValidationResult<T>
+  if (!error) return value
   const fields = error.details
     .slice(0, 20)
     .map(({ path, message }) => [path.join('.').slice(0, 200), message.slice(0, 300)])

@@ -28,6 +28,7 @@ export interface Person {
   hearsAll(): Promise<readonly Occurrence[]>
 }
 
+/** How long somebody waits to hear of something. */
 const HEAR_MS = 10_000
 
 export interface SignUp {
@@ -84,11 +85,13 @@ export function personOf({
   client,
   phone,
   tokens,
+  hearMs = HEAR_MS,
 }: {
   name: string
   client: Client
   phone: string
   tokens: Tokens
+  hearMs?: number
 }): Person {
   const heard: Occurrence[] = []
   const waitedFor = new Set<Occurrence>()
@@ -100,7 +103,7 @@ export function personOf({
 
   async function next<N extends EventName>(event: N, matches: (payload: Events[N]) => boolean = () => true) {
     const find = () => heard.find(o => o.name === event && !waitedFor.has(o) && matches(o.payload as Events[N]))
-    const deadline = AbortSignal.timeout(HEAR_MS)
+    const deadline = AbortSignal.timeout(hearMs)
     for (let found = find(); ; found = find()) {
       if (found) {
         waitedFor.add(found)

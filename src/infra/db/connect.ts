@@ -5,7 +5,7 @@ import pg from 'pg'
 // Counters and log positions stay far below 2^53, so 64-bit integers are read as numbers.
 const types = {
   getTypeParser: (oid: number, format: string): ((value: string) => unknown) =>
-    oid === pg.types.builtins.INT8
+    oid === Number(pg.types.builtins.INT8)
       ? Number
       : (pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown),
 }

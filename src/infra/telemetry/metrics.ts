@@ -45,7 +45,7 @@ export function createMetrics(role: string) {
       batches.observe(seconds)
     },
     /** A value read when it is asked for. */
-    gauge(name: string, help: string, read: () => number) {
+    gauge: (name: string, help: string, read: () => number) =>
       new Gauge({
         name,
         help,
@@ -53,8 +53,7 @@ export function createMetrics(role: string) {
         collect() {
           this.set(read())
         },
-      })
-    },
+      }),
   }
 }
 export type Metrics = ReturnType<typeof createMetrics>
