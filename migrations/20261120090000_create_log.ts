@@ -21,7 +21,7 @@ export async function up(knex: Knex): Promise<void> {
       name text not null,
       payload text not null,
       rooms text[] not null,
-      except_rooms text[] not null
+      excluded text[] not null
     ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
     create table log_head (
@@ -40,7 +40,7 @@ export async function up(knex: Knex): Promise<void> {
       name text not null,
       payload text not null,
       rooms text[] not null,
-      except_rooms text[] not null,
+      excluded text[] not null,
       primary key (pos, at)
     ) partition by range (at);
     -- The hourly upkeep asks how far back the log reaches.

@@ -10,8 +10,11 @@ export async function up(knex: Knex): Promise<void> {
       attempts integer not null default 0 constraint ck_code_challenges_attempts check (attempts <= 5),
       expires_at timestamptz not null,
       used_at timestamptz,
-      created_at timestamptz not null default now()
+      created_at timestamptz not null default now(),
+      updated_at timestamptz not null default now()
     );
+    create trigger update_code_challenges_updated_at before update on code_challenges
+      for each row execute function touch_updated_at();
     -- A new code voids the earlier ones for the same phone.
     create index idx_code_challenges_phone on code_challenges (phone_index, created_at);
 

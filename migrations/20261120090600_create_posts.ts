@@ -23,6 +23,8 @@ export async function up(knex: Knex): Promise<void> {
       media_id uuid not null constraint fk_post_media_media references media (id),
       position integer not null constraint ck_post_media_position check (position between 0 and 9),
       alt_text text not null default '' constraint ck_post_media_alt_text check (char_length(alt_text) <= 1000),
+      created_at timestamptz not null default now(),
+      updated_at timestamptz not null default now(),
       primary key (post_id, position),
       constraint uq_post_media_media unique (media_id)
     );

@@ -39,6 +39,6 @@ async function plant(env: NodeJS.ProcessEnv): Promise<void> {
     env: { ...env, LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
-  const [code]: unknown[] = await once(child, 'exit')
+  const [code] = (await once(child, 'exit')) as [number | null]
   if (code !== 0) throw new Error('The demo world could not be made')
 }

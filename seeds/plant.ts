@@ -20,14 +20,18 @@ import { comments, friendships, media, notifications, postMedia, posts, profiles
 const LOOK_EVERY_MS = 100
 const RENDERED_WITHIN_MS = 30_000
 
-const config = readConfig()
-if (config.production) throw new Error('The demo world is not for production')
-
-await using built = await buildApp(config, 'worker')
-const { app } = built
-const originals = await upload(app.ports.blobs)
-await inScope(app, { actor: null }, ctx => write(ctx, originals))
-await rendered(app)
+try {
+  const config = readConfig()
+  if (config.production) throw new Error('The demo world is not for production')
+  await using built = await buildApp(config, 'worker')
+  const { app } = built
+  const originals = await upload(app.ports.blobs)
+  await inScope(app, { actor: null }, ctx => write(ctx, originals))
+  await rendered(app)
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}
 
 type Original = Awaited<ReturnType<typeof upload>>[number]
 

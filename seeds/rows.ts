@@ -17,7 +17,7 @@ const LAST_LOOK = new Date('2026-10-29T00:00Z')
 const later = (at: Date, minutes: number) => new Date(at.getTime() + minutes * MINUTE)
 /** A row made at this time, and never changed since. */
 const since = (at: Date) => ({ createdAt: at, updatedAt: at })
-const idOfUser = (username: Username) => idOf<UserId>(`user/${username}`, new Date(people[username].joined))
+const idOfUser = (username: Username) => idOf(`user/${username}`, new Date(people[username].joined)) as UserId
 
 export const firstUserId = idOfUser('ada')
 
@@ -54,11 +54,11 @@ function postOf({ by, at, visibility, text, pictures = [], comments: remarks = [
   const authorId = idOfUser(by)
   const name = `${by}/${at}`
   const posted = new Date(at)
-  const postId = idOf<PostId>(`post/${name}`, posted)
+  const postId = idOf(`post/${name}`, posted) as PostId
 
   const media = pictures.map((picture, position) => {
     const taken = later(posted, position - pictures.length)
-    const id = idOf<MediaId>(`media/${name}/${position}`, taken)
+    const id = idOf(`media/${name}/${position}`, taken) as MediaId
     // Known beforehand, so that a start after a crash writes over what the first one left.
     return { id, ownerId: authorId, uploadKey: `uploads/${id}`, picture, ...since(taken) }
   })
@@ -70,7 +70,7 @@ function postOf({ by, at, visibility, text, pictures = [], comments: remarks = [
   }))
   const comments = remarks.map(({ by, after, text }) => {
     const said = later(posted, after)
-    const id = idOf<CommentId>(`comment/${name}/${by}/${after}`, said)
+    const id = idOf(`comment/${name}/${by}/${after}`, said) as CommentId
     return { id, postId, authorId: idOfUser(by), text, ...since(said) }
   })
   const post = {
@@ -94,7 +94,7 @@ export const comments = told.flatMap(({ comments }) => comments)
 type About = Pick<Notification, 'userId' | 'type' | 'actorId' | 'subjectId'> & { readonly postId?: PostId }
 
 function notificationOf(about: About, at: Date) {
-  const id = idOf<NotificationId>(`notification/${about.userId}/${about.type}/${about.subjectId}`, at)
+  const id = idOf(`notification/${about.userId}/${about.type}/${about.subjectId}`, at) as NotificationId
   const readAt = at < LAST_LOOK ? later(at, 45) : null
   return { id, ...about, pushedAt: at, readAt, createdAt: at, updatedAt: readAt ?? at }
 }

@@ -4,7 +4,7 @@ import type { Command } from './command.ts'
 import { Broken, Failure, Late, NoSuchCommand, TooFast, Unauthenticated, type FailureWire } from './failure.ts'
 import type { Seat } from './seat.ts'
 import { digestOf, recall, remember, type Request } from './remember.ts'
-import { inScope, type Actor, type UserCtx } from './scope.ts'
+import { inScope, type Actor } from './scope.ts'
 import { assertShape, parse } from './shape.ts'
 
 export interface AckMeta {
@@ -73,10 +73,18 @@ async function answer(app: App, caller: Caller, command: Command, raw: unknown, 
   try {
     return await inTime(signal => run(app, caller, command, input, request, meta, signal))
   } catch (error) {
-    if (!request || !app.isRepeat(error)) throw error
-    return inTime(signal => run(app, caller, command, input, request, meta, signal))
+    // Beside its twin, a repeat may be refused for what the twin did: then the twin's ack is the answer.
+    const known = request && isAnswered(app, error) ? await recallAlone(app, actor, request) : null
+    if (!known) throw error
+    return known
   }
 }
+
+const isAnswered = (app: App, error: unknown) =>
+  app.isRepeat(error) || (error instanceof Failure && error.code !== 'internal')
+
+const recallAlone = (app: App, actor: Actor | null, request: Request) =>
+  inScope(app, { actor, readOnly: true }, ctx => recall(ctx.db, request))
 
 function run(
   app: App,
@@ -91,7 +99,7 @@ function run(
   return inScope(app, { actor, address, seat, readOnly, signal }, async ctx => {
     const known = request && (await recall(ctx.db, request))
     if (known) return known
-    const data = await runKeeping(() => command.run(ctx as UserCtx, input))
+    const data = await runKeeping(() => command.run(ctx, input))
     if (data instanceof Failure) return { ok: false, error: data.toWire(), meta }
     if (app.checkAcks) assertShape(command.ack, data, command.name)
     const ack: OkAck = { ok: true, data, meta: readOnly ? { ...meta, cursor: ctx.cursor } : meta }

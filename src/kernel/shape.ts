@@ -85,7 +85,12 @@ export const oneOf = <const T extends readonly string[]>(...words: T): Field<T[n
 
 /** A point in time as ISO 8601 text in UTC. */
 export const instant = (): Field<string> =>
-  field(Joi.string().isoDate().pattern(/T[\d:.]+Z$/).message('{{#label}} must be a time in UTC'))
+  field(
+    Joi.string()
+      .isoDate()
+      .pattern(/T[\d:.]+Z$/)
+      .message('{{#label}} must be a time in UTC'),
+  )
 
 export const url = (): Field<string> =>
   field(
@@ -115,7 +120,7 @@ const OPTIONS: Joi.ValidationOptions = { abortEarly: false, convert: false, erro
 
 /** Reads what a stranger sent: a mistake is theirs, and is told to them field by field. */
 export function parse<T>(expected: Shape<T>, raw: unknown): T {
-  const { value, error } = expected.schema.validate(raw, OPTIONS) as Joi.ValidationResult<T>
+  const { value, error } = expected.schema.validate(raw, OPTIONS) as { value: T; error?: Joi.ValidationError }
   if (!error) return value
   const fields = error.details
     .slice(0, 20)

@@ -161,7 +161,7 @@ async function startPush(_options: LocalServicesOptions, port: number): Promise<
   const firebase = await startFirebase({ port })
   return {
     port: firebase.port,
-    env: { FIREBASE_ENDPOINT: firebase.url, FIREBASE_PROJECT: PROJECT },
+    env: { FIREBASE_ENDPOINT: firebase.url },
     line: `Push (in place of Firebase) at ${firebase.url}, messages shown at ${firebase.url}/local/messages`,
     stop: firebase.stop,
   }

@@ -73,7 +73,10 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
   }
 
   stack.use(startRelay({ url: config.database.url, redis, bell: sub, keys, logger, observe: metrics.relayed }))
-  const history = openHistory(db, redis, keys)
+  // Connections of its own, so that delivery never waits for commands, nor for those who wait for delivery.
+  const reader = connectDb({ url: config.database.url, poolSize: 3, name: `kith-${role}-log` })
+  stack.defer(() => reader.destroy())
+  const history = openHistory(reader, redis, keys)
   const checks = async () => ({
     database: await history.head().then(
       () => true,

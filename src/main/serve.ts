@@ -18,9 +18,11 @@ export async function startWeb(config: Config) {
   const { origins, trustedHops } = config.web
   const isReady = async () => Object.values(await checks()).every(Boolean)
   const api = createApi({ app, isLive, origins, trustedHops, isReady })
-  const http = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 8192 }, api.callback())
+  const answer = api.callback()
+  const limits = { headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 8192 }
+  const http = createServer(limits, (request, response) => void answer(request, response))
   http.maxHeadersCount = 100
-  stack.defer(() => void http.closeAllConnections())
+  stack.defer(() => http.closeAllConnections())
   const gateway = stack.use(
     await openGateway({ http, app, redis, sub, keys, history, isLive, origins, trustedHops, observe: metrics.packets }),
   )

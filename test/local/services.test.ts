@@ -28,7 +28,6 @@ test('everything starts with one call, is announced, and keeps its addresses bet
   t.deepEqual(Object.keys(first.env).toSorted(), [
     'DATABASE_OWNER_URL',
     'FIREBASE_ENDPOINT',
-    'FIREBASE_PROJECT',
     'GOOGLE_APPLICATION_CREDENTIALS',
     'GOOGLE_CLOUD_PROJECT',
     'REDIS_URL',

@@ -35,5 +35,8 @@ test('killed at any moment of the story and started again, no acknowledged step 
       return result
     },
   })
-  t.true(ROLES.every(role => (killed.get(role) ?? 0) >= 3), JSON.stringify([...killed]))
+  t.true(
+    ROLES.every(role => (killed.get(role) ?? 0) >= 3),
+    JSON.stringify([...killed]),
+  )
 })

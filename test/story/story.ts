@@ -34,7 +34,9 @@ try {
   await step('The database is brought to this version', () => release(ownerUrl, appUrl))
   await using company = await step('Two web processes and a worker start', () => startCompany(local.env))
   const [file] = process.argv.slice(2)
-  const photo = file ? readFileSync(file) : await step('A photo of 12 megapixels is made', () => makePhoto({ width: 4000, height: 3000 }))
+  const photo = file
+    ? readFileSync(file)
+    : await step('A photo of 12 megapixels is made', () => makePhoto({ width: 4000, height: 3000 }))
   const [first, second] = company.urls
   const { SMS_ENDPOINT: inbox = '', FIREBASE_ENDPOINT: firebase = '' } = local.env
   await tell({ first, second, inbox, firebase, photo, step })

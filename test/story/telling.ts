@@ -28,7 +28,11 @@ export async function tell({ first, second, inbox, firebase, photo, step }: Stag
     return person
   }
   const [ada, bob, eve] = await step('Ada, Bob and Eve sign in with the codes sent to their phones', () =>
-    Promise.all([arrive('Ada', '+12025550181', second), arrive('Bob', '+12025550182', first), arrive('Eve', '+12025550183', first)]),
+    Promise.all([
+      arrive('Ada', '+12025550181', second),
+      arrive('Bob', '+12025550182', first),
+      arrive('Eve', '+12025550183', first),
+    ]),
   )
   try {
     await step('Bob asks Ada to be friends, and she hears of it on the other node', async () => {
@@ -40,16 +44,24 @@ export async function tell({ first, second, inbox, firebase, photo, step }: Stag
       assert.equal((await bob.next('friend:accepted')).toId, ada.id)
     })
     const phoneToken = `ada-phone-${crypto.randomUUID()}`
-    await step('Ada’s phone asks to be woken', () => ada.call('device:register', { token: phoneToken, platform: 'ios' }))
+    await step('Ada’s phone asks to be woken', () =>
+      ada.call('device:register', { token: phoneToken, platform: 'ios' }),
+    )
 
-    const mediaId = await step(`Ada uploads a photo of ${(photo.length / 1e6).toFixed(1)} MB with the place it was taken in it`, async () => {
-      assert.ok(carriesMetadata(photo), 'the photo has no metadata to lose')
-      const { mediaId, url, method, headers } = await ada.call('upload:sign', { contentType: 'image/jpeg', bytes: photo.length })
-      const sent = await fetch(url, { method, headers, body: new Uint8Array(photo) })
-      assert.equal(sent.status, 200)
-      await ada.call('upload:complete', { mediaId })
-      return mediaId
-    })
+    const mediaId = await step(
+      `Ada uploads a photo of ${(photo.length / 1e6).toFixed(1)} MB with the place it was taken in it`,
+      async () => {
+        assert.ok(carriesMetadata(photo), 'the photo has no metadata to lose')
+        const { mediaId, url, method, headers } = await ada.call('upload:sign', {
+          contentType: 'image/jpeg',
+          bytes: photo.length,
+        })
+        const sent = await fetch(url, { method, headers, body: new Uint8Array(photo) })
+        assert.equal(sent.status, 200)
+        await ada.call('upload:complete', { mediaId })
+        return mediaId
+      },
+    )
     await step('Ada hears of the progress, and that it is ready', async () => {
       await ada.next('media:progressed')
       const { renditions } = await ada.next('media:ready', media => media.id === mediaId)
@@ -96,21 +108,34 @@ export async function tell({ first, second, inbox, firebase, photo, step }: Stag
       const { recovered } = await ada.client.connect()
       assert.ok(recovered)
       const missed = ada.heard.slice(before)
-      assert.deepEqual(missed.map(({ name, replayed }) => ({ name, replayed })), [
-        { name: 'comment:created', replayed: true },
-        { name: 'notification:created', replayed: true },
-      ])
+      assert.deepEqual(
+        missed.map(({ name, replayed }) => ({ name, replayed })),
+        [
+          { name: 'comment:created', replayed: true },
+          { name: 'notification:created', replayed: true },
+        ],
+      )
       assert.deepEqual(missed[0]?.payload, comment)
-      assert.equal((await ada.next('notification:created', ({ id }) => id === push?.data.notificationId)).subjectId, comment.id)
+      assert.equal(
+        (await ada.next('notification:created', ({ id }) => id === push?.data.notificationId)).subjectId,
+        comment.id,
+      )
     })
     await step('Both see the same two comments, each once', async () => {
       for (const person of [ada, bob]) {
         const { items } = await person.call('comment:list', { postId: post.id })
-        assert.deepEqual(items.map(({ text }) => text), ['Still there?', 'Wish I were there'])
+        assert.deepEqual(
+          items.map(({ text }) => text),
+          ['Still there?', 'Wish I were there'],
+        )
       }
       for (const person of [ada, bob, eve]) {
         const positions = person.heard.map(({ pos }) => pos)
-        assert.deepEqual(positions, [...new Set(positions)].toSorted((a, b) => a - b), `${person.name} heard out of order or twice`)
+        assert.deepEqual(
+          positions,
+          [...new Set(positions)].toSorted((a, b) => a - b),
+          `${person.name} heard out of order or twice`,
+        )
       }
     })
   } finally {
@@ -124,7 +149,7 @@ interface PushMessage {
 
 /** What the phone was told of comments, once there are `count` of them. */
 async function pushesOfComments(firebase: string, token: string, count: number): Promise<PushMessage[]> {
-  for (let seen = 0; ; ) {
+  for (let seen = 0; ;) {
     const query = new URLSearchParams({ token, after: String(seen), waitMs: String(HEAR_MS) })
     const newer = (await (await fetch(`${firebase}/local/messages?${query}`)).json()) as PushMessage[]
     if (newer.length === 0) throw new Error('The phone was not woken')

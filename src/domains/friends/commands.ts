@@ -2,13 +2,14 @@ import { command } from '../../kernel/command.ts'
 import { AccessGranted, AccessRevoked } from '../../kernel/control.ts'
 import { perHour, perMinute } from '../../kernel/limit.ts'
 import type { UserCtx, UserId } from '../../kernel/scope.ts'
-import { id, oneOf, page, pageInput, shape, text } from '../../kernel/shape.ts'
+import { id, oneOf, page, pageInput, shape } from '../../kernel/shape.ts'
 import { personToMeet } from '../accounts/policy.ts'
 import { FriendAccepted, FriendRemoved, FriendRequestClosed, FriendRequested } from './events.ts'
 import { NotYourself } from './failures.ts'
-import { Friendship, otherOf, pairOf } from './model.ts'
-import { friendshipToEnd, friendshipWith, requestBetween, requestToAnswer } from './policy.ts'
+import { Friendship, otherOf } from './model.ts'
+import { friendshipToAsk, friendshipToEnd, requestBetween, requestToAnswer } from './policy.ts'
 import { friendsRoom } from './rooms.ts'
+import { FriendWire, toWire, type FriendRow } from './wire.ts'
 
 const person = shape({ userId: id<UserId>() })
 const state = shape({ status: oneOf('pending', 'accepted') })
@@ -23,18 +24,12 @@ export const requestFriend = command('friend:request', {
   async run(ctx, { userId }) {
     if (userId === ctx.actor.id) throw NotYourself()
     await personToMeet(ctx, userId)
-    const [made] = await Friendship.query(ctx.db)
-      .insert([{ ...pairOf(ctx.actor.id, userId), requestedBy: ctx.actor.id }])
-      .onConflict(['userA', 'userB'])
-      .ignore()
-      .returning('*')
-    if (made?.status) {
-      ctx.emit(FriendRequested, { fromId: ctx.actor.id, toId: userId, at: ctx.now.toISOString() })
-      return { status: 'pending' }
-    }
-    const friendship = await friendshipWith(ctx, userId).forUpdate()
-    if (friendship?.status === 'pending' && friendship.requestedBy === userId) await befriend(ctx, friendship)
-    return { status: friendship?.status === 'accepted' || friendship?.requestedBy === userId ? 'accepted' : 'pending' }
+    const { friendship, isNew } = await friendshipToAsk(ctx, userId)
+    if (isNew) ctx.emit(FriendRequested, { fromId: ctx.actor.id, toId: userId, at: ctx.now.toISOString() })
+    if (friendship.status === 'accepted' || friendship.requestedBy === ctx.actor.id)
+      return { status: friendship.status }
+    await befriend(ctx, friendship)
+    return { status: 'accepted' }
   },
 })
 
@@ -93,12 +88,6 @@ export const removeFriend = command('friend:remove', {
   },
 })
 
-export const FriendWire = shape({
-  userId: id<UserId>(),
-  status: oneOf('accepted', 'incoming', 'outgoing'),
-  displayName: text({ min: 0, max: 50 }),
-})
-
 export const listFriends = command('friend:list', {
   about: 'One’s friends and open requests.',
   auth: 'user',
@@ -111,27 +100,22 @@ export const listFriends = command('friend:list', {
     const other = ctx.db.raw('case when user_a = ? then user_b else user_a end', [me])
     const found = ctx
       .db('friendships')
-      .where(q => q.where({ userA: me }).orWhere({ userB: me }))
+      .where(q => {
+        void q.where({ userA: me }).orWhere({ userB: me })
+      })
       .select('status', 'requestedBy', ctx.db.raw('? as other_id', [other]))
     const rows = (await ctx.db
       .from(found.as('found'))
+      .join('users', 'users.id', 'otherId')
+      .where('users.status', 'active')
       .leftJoin('profiles', 'profiles.userId', 'otherId')
       .modify(query => {
         if (cursor) void query.where('otherId', '>', cursor)
       })
       .orderBy('otherId')
       .limit(limit + 1)
-      .select('otherId', 'status', 'requestedBy', 'displayName')) as {
-      otherId: UserId
-      status: Friendship['status']
-      requestedBy: UserId
-      displayName: string | null
-    }[]
-    const items = rows.slice(0, limit).map(({ otherId, status, requestedBy, displayName }) => ({
-      userId: otherId,
-      status: status === 'accepted' ? status : requestedBy === me ? ('outgoing' as const) : ('incoming' as const),
-      displayName: displayName ?? '',
-    }))
+      .select('otherId', 'found.status', 'requestedBy', 'displayName')) as FriendRow[]
+    const items = rows.slice(0, limit).map(toWire)
     return { items, nextCursor: rows.length > limit ? (items.at(-1)?.userId ?? null) : null }
   },
 })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { command } from '../../kernel/command.ts'
 import { perHour, perMinute } from '../../kernel/limit.ts'
 import { dictionary, id, instant, integer, nullable, oneOf, shape, url } from '../../kernel/shape.ts'
+import { holdOwnAccount } from '../accounts/policy.ts'
 import { TooManyUploads } from './failures.ts'
 import { RenderMedia } from './jobs.ts'
 import { Media, type MediaId } from './model.ts'
@@ -24,13 +25,14 @@ export const signUpload = command('upload:sign', {
   }),
   ack: shape({ mediaId: id<MediaId>(), method: oneOf('PUT'), url: url(), headers: dictionary(), expiresAt: instant() }),
   async run(ctx, { contentType, bytes }) {
+    await holdOwnAccount(ctx) // two devices at once count one after the other
     const unfinished = await Media.query(ctx.db)
       .where({ ownerId: ctx.actor.id })
-      .where(q =>
-        q
-          .where({ status: 'processing' })
-          .orWhere(q => q.where({ status: 'awaiting' }).where('createdAt', '>', minutesAgo(ctx.now, 60))),
-      )
+      .where(q => {
+        q.where({ status: 'processing' }).orWhere(q => {
+          q.where({ status: 'awaiting' }).where('createdAt', '>', minutesAgo(ctx.now, 60))
+        })
+      })
       .resultSize()
     if (unfinished >= UNFINISHED_MAX) throw TooManyUploads()
     const uploadKey = `uploads/${randomUUID()}`

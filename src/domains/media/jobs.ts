@@ -13,33 +13,37 @@ export const RenderMedia = job('media:render', {
   attempts: 3,
   async run(work, { mediaId }) {
     const media = await work.scope(ctx => Media.query(ctx.db).findById(mediaId))
-    if (media?.status !== 'processing') return
+    if (!media) return
+    if (media.status !== 'processing') return work.ports.blobs.remove(media.uploadKey) // a run that ended before this
     const original = await originalOf(work.ports, media)
     if (typeof original === 'string') return fail(work, media, original)
 
     const progress = reporter(work, media)
-    try {
-      const { images, ...size } = await work.ports.images.render(original, progress.tell)
-      await progress.told()
-      const renditions = await Promise.all(
-        images.map(async ({ body, ...image }): Promise<Rendition> => {
-          const key = `renditions/${media.id}/${image.size}.${image.format}`
-          await work.ports.blobs.write(key, body, `image/${image.format}`)
-          return { key, ...image, bytes: body.length }
-        }),
-      )
-      await finish(work, media, { status: 'ready', ...size, renditions })
-      await work.ports.blobs.remove(media.uploadKey)
-    } catch (error) {
-      if (!(error instanceof UnreadableImage)) throw error
-      await fail(work, media, error.reason)
-    }
+    const rendered = await work.ports.images.render(original, progress.tell).catch(unreadable)
+    await progress.told()
+    if (rendered instanceof UnreadableImage) return fail(work, media, rendered.reason)
+    const { images, ...size } = rendered
+    const renditions = await Promise.all(
+      images.map(async ({ body, ...image }): Promise<Rendition> => {
+        const key = `renditions/${media.id}/${image.size}.${image.format}`
+        await work.ports.blobs.write(key, body, `image/${image.format}`)
+        return { key, ...image, bytes: body.length }
+      }),
+    )
+    await finish(work, media, { status: 'ready', ...size, renditions })
+    await work.ports.blobs.remove(media.uploadKey)
   },
   async gaveUp(work, { mediaId }) {
     const media = await work.scope(ctx => Media.query(ctx.db).findById(mediaId))
     if (media) await fail(work, media, 'broken')
   },
 })
+
+/** The fault of the file is an answer; any other error is not, and the job is tried again. */
+function unreadable(error: unknown): UnreadableImage {
+  if (error instanceof UnreadableImage) return error
+  throw error
+}
 
 /** The uploaded bytes, or why they are not what was agreed. */
 async function originalOf(ports: Ports, { uploadKey, contentType, bytes }: Media): Promise<Buffer | string> {

@@ -16,9 +16,12 @@ export async function mediaToRead(ctx: UserCtx, mediaId: MediaId): Promise<Media
   return media
 }
 
-/** One's own photos, ready to be put into something, in the order asked for. */
+/** One's own photos, ready to be put into something, in the order asked for; held in one order, whatever was asked. */
 export async function mediaToAttach(ctx: UserCtx, mediaIds: readonly MediaId[]): Promise<Media[]> {
-  const found = await Media.query(ctx.db).findByIds([...mediaIds])
+  const found = await Media.query(ctx.db)
+    .findByIds([...mediaIds])
+    .orderBy('id')
+    .forUpdate()
   return mediaIds.map(id => {
     const media = found.find(media => media.id === id)
     if (media?.ownerId !== ctx.actor.id) throw NoMedia()

@@ -6,13 +6,14 @@ import type { UserCtx } from '../../kernel/scope.ts'
 import { extended, integer, oneOf, page, pageInput, shape, text } from '../../kernel/shape.ts'
 import { NotificationsRead } from './events.ts'
 import { Device, Notification } from './model.ts'
+import { current } from './policy.ts'
 import { NotificationWire, toWire } from './wire.ts'
 
 const DEVICES_MAX = 10
 const unreadCount = () => integer({ min: 0, max: 2 ** 31 })
 
 const countUnread = (ctx: UserCtx) =>
-  Notification.query(ctx.db).where({ userId: ctx.actor.id }).whereNull('readAt').resultSize()
+  Notification.query(ctx.db).where({ userId: ctx.actor.id }).whereNull('readAt').modify(current).resultSize()
 
 export const listNotifications = command('notification:list', {
   about: 'What happened, newest first, and how much of it is unread.',
@@ -24,6 +25,7 @@ export const listNotifications = command('notification:list', {
   async run(ctx, { limit = 20, cursor }) {
     const found = await Notification.query(ctx.db)
       .where({ userId: ctx.actor.id })
+      .modify(current)
       .modify(query => {
         if (cursor) void query.where('id', '<', cursor)
       })
@@ -60,8 +62,7 @@ export const registerDevice = command('device:register', {
   async run(ctx, { token, platform }) {
     const { id: userId, sessionId } = ctx.actor
     const tokenHash = createHash('sha256').update(token).digest()
-    await ctx.db.raw('select take_device(?)', [tokenHash])
-    await Device.query(ctx.db).insert({ tokenHash, token, userId, sessionId: sessionId as SessionId, platform })
+    await take(ctx, { tokenHash, token, userId, sessionId: sessionId as SessionId, platform })
     const kept = Device.query(ctx.db)
       .where({ userId })
       .orderBy('createdAt', 'desc')
@@ -71,3 +72,17 @@ export const registerDevice = command('device:register', {
     return {}
   },
 })
+
+/** Takes the token from whoever had it. Where two take it at once, the later one has it. */
+async function take(ctx: UserCtx, device: Pick<Device, 'tokenHash' | 'token' | 'userId' | 'sessionId' | 'platform'>) {
+  for (let taken = false; !taken;) {
+    await ctx.db.raw('select take_device(?)', [device.tokenHash])
+    const rows: unknown[] = await ctx
+      .db('devices')
+      .insert(device)
+      .onConflict('tokenHash')
+      .ignore()
+      .returning('platform')
+    taken = rows.length > 0
+  }
+}

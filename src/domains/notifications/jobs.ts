@@ -2,22 +2,33 @@ import type { SessionId } from '../../kernel/control.ts'
 import { job } from '../../kernel/job.ts'
 import type { UserCtx, UserId } from '../../kernel/scope.ts'
 import { id, shape } from '../../kernel/shape.ts'
+import { isActive } from '../accounts/policy.ts'
 import { Comment, type CommentId } from '../comments/model.ts'
-import { postToRead } from '../posts/policy.ts'
+import { shown } from '../comments/policy.ts'
 import { friendshipWith } from '../friends/policy.ts'
+import { maySee, readablePost } from '../posts/policy.ts'
 import { NotificationCreated } from './events.ts'
 import { Device, Notification, type NotificationId, type NotificationType } from './model.ts'
+import { awake, current } from './policy.ts'
 import { toWire } from './wire.ts'
 
-/** Writes a notification once and tells of it; a repeat finds it there and says nothing. */
+const DAY_MS = 24 * 3_600_000
+
+/**
+ * Writes a notification once and tells of it; a repeat finds it there and says nothing. The same thing happening
+ * anew, such as a second request after the first was declined, renews it, at most once a day.
+ */
 async function notify(
   ctx: UserCtx,
   about: { type: NotificationType; actorId: UserId; subjectId: string; postId?: Notification['postId'] },
+  happenedAt: Date,
 ) {
+  const dayAgo = ctx.now.getTime() - DAY_MS
   const [made] = await Notification.query(ctx.db)
     .insert([{ userId: ctx.actor.id, ...about }])
     .onConflict(['userId', 'type', 'subjectId'])
-    .ignore()
+    .merge({ id: Notification.raw('uuidv7()'), createdAt: ctx.now, readAt: null, pushedAt: null })
+    .where('notifications.createdAt', '<', new Date(Math.min(happenedAt.getTime(), dayAgo)))
     .returning('*')
   if (made?.id) ctx.emit(NotificationCreated, toWire(made))
 }
@@ -32,8 +43,9 @@ export const NotifyOfRequest = job('notification:of_request', {
   run: ({ scopeFor }, { userId, actorId }) =>
     scopeFor(userId, async ctx => {
       const friendship = await friendshipWith(ctx, actorId)
-      if (friendship?.status === 'pending' && friendship.requestedBy === actorId)
-        await notify(ctx, { type: 'friend_request', actorId, subjectId: actorId })
+      if (friendship?.status !== 'pending' || friendship.requestedBy !== actorId) return
+      if (!(await isActive(ctx.db, actorId))) return
+      await notify(ctx, { type: 'friend_request', actorId, subjectId: actorId }, friendship.createdAt)
     }),
 })
 
@@ -45,22 +57,26 @@ export const NotifyOfAcceptance = job('notification:of_acceptance', {
   run: ({ scopeFor }, { userId, actorId }) =>
     scopeFor(userId, async ctx => {
       const friendship = await friendshipWith(ctx, actorId)
-      if (friendship?.status === 'accepted') await notify(ctx, { type: 'friend_accepted', actorId, subjectId: actorId })
+      if (!friendship?.acceptedAt || friendship.requestedBy !== userId) return
+      if (!(await isActive(ctx.db, actorId))) return
+      await notify(ctx, { type: 'friend_accepted', actorId, subjectId: actorId }, friendship.acceptedAt)
     }),
 })
 
 export const NotifyOfComment = job('notification:of_comment', {
-  about: 'Notifies the author of a post of a comment under it. The notification is unique, so twice is once.',
+  about:
+    'Notifies the author of a post of a comment, if its writer may still see the post. The notification is unique, so twice is once.',
   payload: shape({ userId: id<UserId>(), commentId: id<CommentId>() }),
   queue: 'notify',
   attempts: 5,
   run: ({ scopeFor }, { userId, commentId }) =>
     scopeFor(userId, async ctx => {
-      const comment = await Comment.query(ctx.db).findById(commentId).whereNull('deletedAt')
+      const comment = await Comment.query(ctx.db).findById(commentId).modify(shown)
       if (!comment || comment.authorId === userId) return
-      const { authorId, postId } = comment
-      await postToRead(ctx, postId)
-      await notify(ctx, { type: 'comment', actorId: authorId, subjectId: commentId, postId })
+      const { authorId, postId, createdAt } = comment
+      const post = await readablePost(ctx, postId)
+      if (!post || !(await maySee(ctx.db, authorId, post))) return
+      await notify(ctx, { type: 'comment', actorId: authorId, subjectId: commentId, postId }, createdAt)
     }),
 })
 
@@ -75,9 +91,12 @@ export const PushNotification = job('notification:push', {
         .where({ id: notificationId })
         .whereNull('pushedAt')
         .whereNull('readAt')
+        .modify(current)
         .patch({ pushedAt: ctx.now })
         .returning('*')
-      return notification && { notification, devices: await Device.query(ctx.db).where({ userId }).limit(20) }
+      return (
+        notification && { notification, devices: await Device.query(ctx.db).where({ userId }).modify(awake(ctx.now)) }
+      )
     })
     if (!due || due.devices.length === 0) return
     const { type, id, actorId, postId } = due.notification

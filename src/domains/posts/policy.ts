@@ -1,9 +1,10 @@
+import type { Knex } from 'knex'
 import type { QueryBuilder } from 'objection'
 import type { Room } from '../../kernel/room.ts'
 import { deviceRoom } from '../../kernel/room.ts'
 import type { UserCtx, UserId } from '../../kernel/scope.ts'
-import { User } from '../accounts/model.ts'
-import { areFriends, friendIds, friendshipWith } from '../friends/policy.ts'
+import { isActive, ofActive } from '../accounts/policy.ts'
+import { areFriends, friendIds, friendshipOf } from '../friends/policy.ts'
 import { friendsRoom } from '../friends/rooms.ts'
 import { NoPost, NotYourPost } from './failures.ts'
 import { Post, type PostId } from './model.ts'
@@ -24,10 +25,9 @@ export const isVisible = (post: Post, { viewer, friends, active }: Standing): bo
 export const visibleTo =
   (ctx: UserCtx) =>
   <R>(query: QueryBuilder<Post, R>) => {
-    const active = User.query(ctx.db).where({ status: 'active' }).select('id')
     query.whereNull('posts.deletedAt').where(q => {
       q.where('posts.authorId', ctx.actor.id).orWhere(q => {
-        q.whereIn('posts.authorId', active).where(q => {
+        q.modify(ofActive('posts.authorId')).where(q => {
           q.where('posts.visibility', 'public').orWhere(q => {
             q.where('posts.visibility', 'friends').whereIn('posts.authorId', friendIds(ctx.db, ctx.actor.id))
           })
@@ -36,32 +36,43 @@ export const visibleTo =
     })
   }
 
-async function standingTo(ctx: UserCtx, author: UserId): Promise<Standing> {
-  const viewer = ctx.actor.id
-  if (author === viewer) return { viewer, friends: false, active: true }
-  const friendship = await friendshipWith(ctx, author)
-  const user = await User.query(ctx.db).findById(author).select('status')
-  return { viewer, friends: areFriends(friendship), active: user?.status === 'active' }
+/** Whether this person may see a post, for any person, not only the one who acts. */
+export async function maySee(db: Knex, viewer: UserId, post: Post): Promise<boolean> {
+  if (post.authorId === viewer) return isVisible(post, { viewer, friends: false, active: true })
+  const active = await isActive(db, post.authorId)
+  const friends = post.visibility === 'friends' && areFriends(await friendshipOf(db, viewer, post.authorId))
+  return isVisible(post, { viewer, friends, active })
 }
 
-/** The only ways to hold a post; each proves its right before returning it. */
-export async function postToRead(ctx: UserCtx, postId: PostId): Promise<Post> {
+/** A post if the actor may see it. */
+export async function readablePost(ctx: UserCtx, postId: PostId): Promise<Post | null> {
   const post = await Post.query(ctx.db).findById(postId)
-  if (!post || !isVisible(post, await standingTo(ctx, post.authorId))) throw NoPost()
+  return post && (await maySee(ctx.db, ctx.actor.id, post)) ? post : null
+}
+
+/** A post the actor may see, held so that its counters can be changed. */
+export async function countablePost(ctx: UserCtx, postId: PostId): Promise<Post | null> {
+  if (!(await readablePost(ctx, postId))) return null
+  const post = await Post.query(ctx.db).findById(postId).whereNull('deletedAt').forUpdate()
+  return post ?? null
+}
+
+/** The only ways to hold a post by its id; each proves its right before returning it. */
+export async function postToRead(ctx: UserCtx, postId: PostId): Promise<Post> {
+  const post = await readablePost(ctx, postId)
+  if (!post) throw NoPost()
   return post
 }
 
-/** A post one may read, held so that its counters can be changed. */
 export async function postToCount(ctx: UserCtx, postId: PostId): Promise<Post> {
-  await postToRead(ctx, postId)
-  const post = await Post.query(ctx.db).findById(postId).whereNull('deletedAt').forUpdate()
+  const post = await countablePost(ctx, postId)
   if (!post) throw NoPost()
   return post
 }
 
 export async function postToEdit(ctx: UserCtx, postId: PostId): Promise<Post> {
   const post = await Post.query(ctx.db).findById(postId).forUpdate()
-  if (!post || !isVisible(post, await standingTo(ctx, post.authorId))) throw NoPost()
+  if (!post || !(await maySee(ctx.db, ctx.actor.id, post))) throw NoPost()
   if (post.authorId !== ctx.actor.id) throw NotYourPost()
   return post
 }

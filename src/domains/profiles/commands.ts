@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { UniqueViolationError } from 'objection'
 import { command } from '../../kernel/command.ts'
 import { perMinute } from '../../kernel/limit.ts'
@@ -53,6 +54,8 @@ export const updateProfile = command('profile:update', {
   ack: ProfileWire,
   async run(ctx, changes) {
     const userId = ctx.actor.id
+    const before = toWire(userId, await Profile.query(ctx.db).findById(userId))
+    if (isDeepStrictEqual({ ...before, ...changes }, before)) return before
     const profile = await Profile.query(ctx.db)
       .insert({ userId, ...changes })
       .onConflict('userId')

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { command } from '../../kernel/command.ts'
-import { SessionEnded, type SessionId } from '../../kernel/control.ts'
+import type { SessionId } from '../../kernel/control.ts'
 import { perHour, perMinute } from '../../kernel/limit.ts'
 import type { Ctx, UserId } from '../../kernel/scope.ts'
 import { id, instant, list, optional, shape, text, token } from '../../kernel/shape.ts'
 import { User } from '../accounts/model.ts'
 import { e164 } from '../accounts/phone.ts'
-import { CODE_ATTEMPTS, CODE_DIGITS, CODE_MINUTES, sameCode } from './code.ts'
-import { AccountClosed, BadRefresh, CodeOver, ReusedRefresh, WrongCode } from './failures.ts'
+import { isActive } from '../accounts/policy.ts'
+import { CODE_DIGITS, CODE_MINUTES, sameCode } from './code.ts'
+import { endOldSessions, endSession } from './ending.ts'
+import { AccountClosed, BadRefresh, ReusedRefresh, WrongCode } from './failures.ts'
 import { SendCode } from './jobs.ts'
 import { CodeChallenge, Session, type ChallengeId } from './model.ts'
-import { good, isGood, sessionToEnd } from './policy.ts'
-import { hashOf, newSecret, readToken, REFRESH_TOKEN, writeToken } from './refresh.ts'
+import { challengeToTry, good, isGood, phoneToVerify, sessionToEnd } from './policy.ts'
+import { hashOf, isAncestor, newSecret, readToken, REFRESH_TOKEN, writeToken } from './refresh.ts'
 import { SessionWire, TokensWire, toWire } from './wire.ts'
 
 const MINUTE = 60_000
@@ -34,6 +36,7 @@ export const requestCode = command('code:request', {
     const challengeId = randomUUID() as ChallengeId
     const phoneIndex = vault.blindIndex('phone', phone)
     const expiresAt = new Date(ctx.now.getTime() + CODE_MINUTES * MINUTE)
+    await phoneToVerify(ctx, phoneIndex)
     await CodeChallenge.query(ctx.db)
       .where({ phoneIndex })
       .where('expiresAt', '>', ctx.now)
@@ -62,35 +65,28 @@ export const startSession = command('session:start', {
   }),
   ack: TokensWire,
   async run(ctx, { challengeId, code, deviceName = '' }) {
-    const [challenge] = await CodeChallenge.query(ctx.db)
-      .where({ id: challengeId })
-      .whereNull('usedAt')
-      .where('expiresAt', '>', ctx.now)
-      .where('attempts', '<', CODE_ATTEMPTS)
-      .increment('attempts', 1)
-      .returning('*')
-    if (!challenge) throw CodeOver()
+    const challenge = await challengeToTry(ctx, challengeId)
     if (!sameCode(code, ctx.ports.vault.code(challengeId, CODE_DIGITS))) throw WrongCode()
     await CodeChallenge.query(ctx.db).findById(challengeId).patch({ usedAt: ctx.now })
 
-    const user = await accountOf(ctx, challenge)
-    if (user.status !== 'active') throw AccountClosed()
-    await ctx.actFor(user.id)
+    const { id: userId } = await accountOf(ctx, challenge)
+    await ctx.actFor(userId)
     const secret = newSecret()
     const session = await Session.query(ctx.db)
       .insert({
-        userId: user.id,
+        userId,
         deviceName,
         address: ctx.address,
         refreshHash: hashOf(secret),
         expiresAt: new Date(ctx.now.getTime() + SESSION_DAYS * DAY),
       })
       .returning('*')
-    return tokensFor(ctx, user.id, session.id, secret)
+    await endOldSessions(ctx, userId, session.id)
+    return tokensFor(ctx, userId, session.id, secret)
   },
 })
 
-/** The account of a proven phone; two first sign-ins at once make one. */
+/** The account of a proven phone, held until the transaction ends; two first sign-ins at once make one. */
 async function accountOf(ctx: Ctx, { id, phoneSealed, phoneIndex }: CodeChallenge): Promise<User> {
   const { vault } = ctx.ports
   const userId = randomUUID() as UserId
@@ -100,10 +96,10 @@ async function accountOf(ctx: Ctx, { id, phoneSealed, phoneIndex }: CodeChalleng
     .onConflict('phoneIndex')
     .ignore()
   const [user] = await User.query(ctx.db)
-    .where({ phoneIndex })
+    .where({ phoneIndex, status: 'active' })
     .patch({ lastLoginAt: ctx.now, loginCount: User.raw('login_count + 1') })
     .returning('*')
-  if (!user) throw new Error('The account of a proven phone is gone')
+  if (!user) throw AccountClosed()
   return user
 }
 
@@ -130,7 +126,7 @@ export const refreshSession = command('session:refresh', {
     const { userId, sessionId, secret } = readToken(input.refreshToken)
     await ctx.actFor(userId)
     const session = await Session.query(ctx.db).findById(sessionId).forUpdate()
-    if (!session || !isGood(session, ctx.now)) throw BadRefresh()
+    if (!session || !isGood(session, ctx.now) || !(await isActive(ctx.db, userId))) throw BadRefresh()
 
     const given = hashOf(secret)
     const successor = ctx.ports.vault.successor(secret)
@@ -145,18 +141,13 @@ export const refreshSession = command('session:refresh', {
         })
       return tokensFor(ctx, userId, sessionId, successor)
     }
-    if (!session.previousHash?.equals(given)) throw BadRefresh()
-    if (ctx.now.getTime() - session.rotatedAt.getTime() < SAME_SUCCESSOR_MS)
-      return tokensFor(ctx, userId, sessionId, successor)
+    const unanswered = ctx.now.getTime() - session.rotatedAt.getTime() < SAME_SUCCESSOR_MS
+    if (unanswered && session.previousHash?.equals(given)) return tokensFor(ctx, userId, sessionId, successor)
+    if (!isAncestor(secret, session.refreshHash, ctx.ports.vault)) throw BadRefresh()
     await endSession(ctx, session, 'reused')
     throw ReusedRefresh()
   },
 })
-
-async function endSession(ctx: Ctx, { id, userId }: Session, reason: 'signed_out' | 'revoked' | 'reused') {
-  await Session.query(ctx.db).findById(id).patch({ revokedAt: ctx.now })
-  ctx.emit(SessionEnded, { userId, sessionId: id, reason })
-}
 
 export const signOut = command('session:end', {
   about: 'Ends this session, or another of one’s own. Its sockets are closed.',

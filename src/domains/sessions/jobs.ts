@@ -9,8 +9,10 @@ export const SendCode = job('session:send_code', {
   queue: 'messages',
   attempts: 3,
   async run({ scope, ports }, { challengeId }) {
-    const challenge = await scope(ctx => CodeChallenge.query(ctx.db).findById(challengeId))
-    if (!challenge || challenge.usedAt || challenge.expiresAt < new Date()) return
+    const challenge = await scope(ctx =>
+      CodeChallenge.query(ctx.db).findById(challengeId).whereNull('usedAt').where('expiresAt', '>', ctx.now),
+    )
+    if (!challenge) return
     const phone = ports.vault.open(`code_challenges.phone|${challengeId}`, challenge.phoneSealed)
     const code = ports.vault.code(challengeId, CODE_DIGITS)
     await ports.sms.send(phone, `${code} is your Kith code. Never share it with anyone.`)

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { SessionId } from '../../kernel/control.ts'
+import type { Vault } from '../../kernel/ports.ts'
 import type { UserId } from '../../kernel/scope.ts'
 
 /**
@@ -19,6 +20,19 @@ export const newSecret = () => randomBytes(32).toString('base64url')
 export const hashOf = (secret: string) => createHash('sha256').update(secret).digest()
 
 export const writeToken = ({ userId, sessionId, secret }: RefreshToken) => `rt1.${userId}.${sessionId}.${secret}`
+
+/** A week of exchanges by a client that is always there. */
+const GENERATIONS_MAX = 1000
+
+/** Whether the secret of hash `current` descends from `secret`: whoever shows it has held this session before. */
+export function isAncestor(secret: string, current: Buffer, { successor }: Vault): boolean {
+  let next = secret
+  for (let generation = 0; generation < GENERATIONS_MAX; generation++) {
+    next = successor(next)
+    if (hashOf(next).equals(current)) return true
+  }
+  return false
+}
 
 /** Reads a token that matches `REFRESH_TOKEN`. */
 export function readToken(token: string): RefreshToken {

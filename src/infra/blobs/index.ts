@@ -43,8 +43,11 @@ export function googleBlobs({ bucket: name, project, endpoint }: GoogleBlobsOpti
       }
     },
     async read(key, generation) {
-      const [body] = await bucket.file(key, { generation }).download()
-      return body
+      const rule = { version: 'v4', action: 'read', expires: inSeconds(60), queryParams: { generation } } as const
+      const [url] = await bucket.file(key).getSignedUrl(rule)
+      const response = await fetch(url)
+      if (!response.ok) throw new Error(`Storage answered ${response.status} for generation ${generation}`)
+      return Buffer.from(await response.arrayBuffer())
     },
     async write(key, body, contentType) {
       await bucket.file(key).save(body, { contentType, resumable: false })

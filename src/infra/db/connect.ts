@@ -3,11 +3,10 @@ import { knexSnakeCaseMappers } from 'objection'
 import pg from 'pg'
 
 // Counters and log positions stay far below 2^53, so 64-bit integers are read as numbers.
+const INT8: number = pg.types.builtins.INT8
 const types = {
   getTypeParser: (oid: number, format: string): ((value: string) => unknown) =>
-    oid === Number(pg.types.builtins.INT8)
-      ? Number
-      : (pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown),
+    oid === INT8 ? Number : (pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown),
 }
 
 export interface DbOptions {

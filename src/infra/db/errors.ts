@@ -1,7 +1,13 @@
 import { Late, Unavailable, type Failure } from '../../kernel/failure.ts'
 
+/** The driver's own error; Objection puts its own around some, and leaves the code behind. */
+const nativeOf = (error: unknown) => {
+  const { nativeError } = (error ?? {}) as { nativeError?: unknown }
+  return (nativeError ?? error ?? {}) as { readonly code?: unknown; readonly constraint?: unknown }
+}
+
 const codeOf = (error: unknown): string => {
-  const { code } = (error ?? {}) as { code?: unknown }
+  const { code } = nativeOf(error)
   return typeof code === 'string' ? code : ''
 }
 
@@ -20,4 +26,4 @@ export function explainDbError(error: unknown): Failure | null {
 
 /** Whether a transaction lost a race against a repeat of itself with the same clientId. */
 export const isRepeat = (error: unknown): boolean =>
-  codeOf(error) === '23505' && (error as { constraint?: string }).constraint === 'remembered_acks_pkey'
+  codeOf(error) === '23505' && nativeOf(error).constraint === 'remembered_acks_pkey'

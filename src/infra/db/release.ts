@@ -24,7 +24,11 @@ async function admitRole(db: Knex, appUrl: string): Promise<void> {
     name === ROLE
       ? await quoted(db, `alter role ${ROLE} login password %L`, secret)
       : await quoted(db, `grant ${ROLE} to %I`, name)
-  await db.raw(sql)
+  await db.raw(sql).catch((error: unknown) => {
+    // knex puts the statement into the message, and with it the password.
+    const code = (error as { code?: string }).code ?? 'unknown'
+    throw new Error(`The role ${name} could not be let in (SQLSTATE ${code})`)
+  })
 }
 
 /** Roles cannot be bound as parameters, so PostgreSQL does the quoting. */

@@ -7,7 +7,10 @@ import type { App } from '../../kernel/app.ts'
 import { asFailure, dispatch } from '../../kernel/dispatch.ts'
 import { failure, httpStatusOf, Invalid, Unauthenticated } from '../../kernel/failure.ts'
 import { inScope, type Actor, type UserCtx, type UserId } from '../../kernel/scope.ts'
+import { oddityOf } from '../plain.ts'
+import { refusalOf } from '../refusal.ts'
 import type { IsLive } from '../socket/admission.ts'
+import { within } from '../within.ts'
 import { addressOf } from './address.ts'
 
 export interface ApiOptions {
@@ -20,16 +23,34 @@ export interface ApiOptions {
 }
 
 export const NoSuchRoute = failure('not_found', 'route', 'There is nothing here')
+export const WrongMethod = failure('not_found', 'method', 'There is nothing here for this method')
+export const NotJson = failure('bad_request', 'not_json', 'Send JSON, as application/json')
+export const TooLarge = failure('bad_request', 'too_large', 'A body may have 64 KiB')
 export const NotReady = failure('internal', 'not_ready', 'Not ready')
+
+/** The failures HTTP has a status of its own for. */
+const STATUS: Readonly<Record<string, number>> = {
+  [WrongMethod.reason]: 405,
+  [TooLarge.reason]: 413,
+  [NotJson.reason]: 415,
+  [NotReady.reason]: 503,
+}
+
+/** How long anything may take that is asked before a command or a health check is answered, and how old the answer of a check may be. */
+const PATIENCE_MS = 2000
+const CHECK_EVERY_MS = 500
 
 /** The HTTP API: the commands that declare a route, by the same dispatch as on the socket, and two health checks. */
 export function createApi({ app, isLive, origins, trustedHops, isReady }: ApiOptions): Koa {
+  const ready = checkedNowAndThen(isReady)
   const router = new Router()
   for (const command of app.commands.values()) {
     if (!command.http) continue
     router[command.http.method](command.http.path, async ctx => {
-      const actor = await actorOf(app, isLive, ctx)
+      const actor = await within(PATIENCE_MS, actorOf(app, isLive, ctx))
       const input: unknown = command.http?.method === 'get' ? { ...ctx.query } : (ctx.request.body ?? {})
+      const odd = oddityOf(input)
+      if (odd) throw odd
       const ack = await dispatch(app, { actor, address: addressOf(ctx.req, trustedHops) }, command.name, input)
       ctx.status = ack.ok ? 200 : httpStatusOf(ack.error.code)
       if (!ack.ok && ack.error.retryAfterMs) ctx.set('Retry-After', String(Math.ceil(ack.error.retryAfterMs / 1000)))
@@ -40,7 +61,7 @@ export function createApi({ app, isLive, origins, trustedHops, isReady }: ApiOpt
     ctx.body = { ok: true }
   })
   router.get('/health/ready', async ctx => {
-    if (!(await isReady())) throw NotReady()
+    if (!(await ready())) throw NotReady()
     ctx.body = { ok: true }
   })
 
@@ -55,8 +76,10 @@ export function createApi({ app, isLive, origins, trustedHops, isReady }: ApiOpt
     }),
   )
   koa.use(cors({ origin: ctx => (origins.includes(ctx.get('Origin')) ? ctx.get('Origin') : ''), maxAge: 600 }))
+  koa.use(refuseOtherBodies)
   koa.use(bodyParser({ enableTypes: ['json'], jsonLimit: '64kb', onError: refuseBody }))
   koa.use(router.routes())
+  koa.use(refuseOtherMethods(router))
   return koa
 }
 
@@ -65,16 +88,46 @@ const answerErrors = (app: App) => async (ctx: Context, next: () => Promise<unkn
   ctx.set('Cache-Control', 'no-store')
   try {
     await next()
-    if (ctx.status === 404 && ctx.body === undefined) throw NoSuchRoute()
   } catch (error) {
     const known = asFailure(app, error, { at: 'http', path: ctx.path.slice(0, 200) })
-    ctx.status = known.reason === NotReady.reason ? 503 : httpStatusOf(known.code)
-    ctx.body = { ok: false, error: known.toWire() }
+    ctx.status = STATUS[known.reason] ?? httpStatusOf(known.code)
+    ctx.body = refusalOf(known)
+    if (!ctx.req.complete) ctx.set('Connection', 'close') // the rest of the body is not worth reading
   }
 }
 
-function refuseBody(): never {
-  throw Invalid({ fields: { body: 'must be a JSON object of at most 64 KiB' } })
+/** A body that is not JSON is refused before it is read. */
+const refuseOtherBodies: Koa.Middleware = (ctx, next) => {
+  if (ctx.request.length !== 0 && ctx.is('json') === false) throw NotJson()
+  return next()
+}
+
+function refuseBody(error: Error & { readonly status?: number }): never {
+  if (error.status === 413) throw TooLarge({}, { cause: error })
+  if (error.status === 415) throw NotJson({}, { cause: error })
+  throw Invalid({ fields: { body: 'must be a JSON object' } }, { cause: error })
+}
+
+/** Tells what a path is there for, when it is not there for this. */
+const refuseOtherMethods = (router: Router): Koa.Middleware => {
+  return ctx => {
+    const methods = router.match(ctx.path, ctx.method).path.flatMap(({ methods }) => methods)
+    if (methods.length === 0) throw NoSuchRoute()
+    ctx.set('Allow', methods.join(', '))
+    throw WrongMethod()
+  }
+}
+
+/** A check that strangers may ask for as often as they like: it is made now and then, and a silent one has failed. */
+function checkedNowAndThen(check: () => Promise<boolean>): () => Promise<boolean> {
+  let last = Promise.resolve(false)
+  let madeAt = -Infinity
+  return () => {
+    const now = performance.now()
+    if (now - madeAt < CHECK_EVERY_MS) return last
+    madeAt = now
+    return (last = within(PATIENCE_MS, check()).catch(() => false))
+  }
 }
 
 /** Who a request speaks for: nobody without a token; a token that is not good, or whose session is over, is refused. */

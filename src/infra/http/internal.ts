@@ -1,6 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
+import { within } from '../within.ts'
+
+/** What has not answered by then is not ready. */
+const PATIENCE_MS = 2000
 
 /** What a process answers on its internal port, which is never public: metrics, and what exactly is or is not ready. */
 export async function serveInternal(
@@ -24,9 +28,9 @@ export async function serveInternal(
       response.writeHead(404).end()
       return
     }
-    answer().then(
+    within(PATIENCE_MS, answer()).then(
       ({ status, type, body }) => response.writeHead(status, { 'content-type': type }).end(body),
-      () => response.writeHead(500).end(),
+      () => response.writeHead(503).end(),
     )
   })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))

@@ -8,9 +8,9 @@ import { setTimeout } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Knex } from 'knex'
 import type { App } from '../../kernel/app.ts'
-import type { Enqueue } from '../../kernel/event.ts'
 import type { Job } from '../../kernel/job.ts'
 import { assertShape } from '../../kernel/shape.ts'
+import { within } from '../within.ts'
 import type { EntryRow } from './entry.ts'
 import { ENTRY_COLUMNS } from './history.ts'
 import type { LogKeys } from './keys.ts'
@@ -19,6 +19,7 @@ const NAME = 'reactions'
 const BATCH = 200
 const LOOK_EVERY_MS = 1000
 const RETRY_MS = 500
+const QUEUE_MS = 5000
 
 export interface QueuedJob {
   readonly job: Job
@@ -38,8 +39,10 @@ export interface ConsumerOptions {
 
 /** Starts the consumer. Several may run; a row lock lets one work at a time. */
 export function startConsumer(options: ConsumerOptions): AsyncDisposable {
-  const { app, sub, keys } = options
+  const { app, redis, sub, keys } = options
   const stop = new AbortController()
+  // Bull waits for Redis as long as it takes; this transaction and its end must not.
+  const queue: ConsumerOptions['queue'] = jobs => within(QUEUE_MS, options.queue(jobs))
   let grown = Promise.withResolvers<void>()
   const onMessage = (channel: string) => {
     if (channel === keys.head) grown.resolve()
@@ -51,9 +54,10 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
     while (!stop.signal.aborted) {
       try {
         grown = Promise.withResolvers()
-        if ((await step(options)) < BATCH) await Promise.race([grown.promise, pause(LOOK_EVERY_MS, stop.signal)])
+        const handled = redis.status === 'ready' ? await step({ ...options, queue }) : 0
+        if (handled < BATCH) await Promise.race([grown.promise, pause(LOOK_EVERY_MS, stop.signal)])
       } catch (err) {
-        app.logger.warn({ err, consumer: NAME }, 'consumer interrupted')
+        if (!stop.signal.aborted) app.logger.warn({ err, consumer: NAME }, 'consumer interrupted')
         await pause(RETRY_MS, stop.signal)
       }
     }
@@ -70,27 +74,52 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
 const pause = (ms: number, stop: AbortSignal) => setTimeout(ms, undefined, { signal: stop }).catch(() => undefined)
 
 /** Handles one batch and answers how many entries it had; 0 while another consumer works. */
-function step({ app, redis, keys, queue }: ConsumerOptions): Promise<number> {
+async function step({ app, redis, keys, queue }: ConsumerOptions): Promise<number> {
+  if ((await redis.exists(keys.jobsMarker)) === 0) {
+    await goBack(app.db)
+    await redis.set(keys.jobsMarker, '1') // only now: whoever dies before has gone back for nothing
+  }
   return app.db.transaction(async db => {
     const reached = await lockPosition(db)
     if (reached === null) return 0
-    const intact = (await redis.exists(keys.jobsMarker)) === 1
-    const from = intact ? reached : Math.min(reached, await positionAnHourAgo(db))
     const rows = (await db('eventLog')
-      .where('pos', '>', from)
+      .where('pos', '>', reached)
       .orderBy('pos')
       .limit(BATCH)
       .select(ENTRY_COLUMNS)) as EntryRow[]
     await queue(rows.flatMap(row => jobsOf(app, row)))
-    if (!intact) await redis.set(keys.jobsMarker, '1')
     const last = rows.at(-1)
-    if (last) await db('logConsumers').where({ name: NAME }).update({ pos: last.pos, updatedAt: db.fn.now() })
+    if (last) await moveTo(db, last.pos)
     return rows.length
   })
 }
 
-/** The jobs one entry asks for. Names of a former version of the program are passed over. */
+const moveTo = (db: Knex, pos: number) =>
+  db('logConsumers').where({ name: NAME }).update({ pos, updatedAt: db.fn.now() })
+
+/** Moves the position back by an hour. */
+const goBack = (db: Knex) =>
+  db('logConsumers')
+    .where({ name: NAME })
+    .update({
+      pos: db.raw(`least(pos, (select min(pos) - 1 from event_log where at > now() - interval '1 hour'))`),
+      updatedAt: db.fn.now(),
+    })
+
+/**
+ * The jobs one entry asks for. Names of a former version of the program are passed over, and so is an entry that cannot
+ * be understood: it must not hold up all that follow.
+ */
 function jobsOf(app: App, row: EntryRow): QueuedJob[] {
+  try {
+    return understood(app, row)
+  } catch (err) {
+    app.logger.error({ err, pos: row.pos, name: row.name, consumer: NAME }, 'an entry was passed over')
+    return []
+  }
+}
+
+function understood(app: App, row: EntryRow): QueuedJob[] {
   const jobs: QueuedJob[] = []
   const take = (job: Job, payload: unknown) => {
     if (app.jobs.get(job.name) !== job) throw new Error(`Undeclared job: ${job.name}`)
@@ -101,7 +130,7 @@ function jobsOf(app: App, row: EntryRow): QueuedJob[] {
   if (row.kind === 'job') {
     const job = app.jobs.get(row.name)
     if (job) take(job, payload)
-  } else for (const reaction of app.reactions.get(row.name) ?? []) reaction.run(payload, take as Enqueue)
+  } else for (const reaction of app.reactions.get(row.name) ?? []) reaction.run(payload, take)
   return jobs
 }
 
@@ -114,11 +143,4 @@ async function lockPosition(db: Knex): Promise<number | null> {
     .skipLocked()
     .first('pos')
   return row?.pos ?? null
-}
-
-async function positionAnHourAgo(db: Knex): Promise<number> {
-  const row = await db('eventLog')
-    .where('at', '>', db.raw(`now() - interval '1 hour'`))
-    .min<{ pos: number | null }[]>('pos')
-  return (row[0]?.pos ?? Infinity) - 1
 }

@@ -27,7 +27,7 @@ export interface EntryRow {
   readonly name: string
   readonly payload: string
   readonly rooms: string[]
-  readonly except_rooms: string[]
+  readonly excluded: string[]
 }
 
 export interface Packet {
@@ -40,7 +40,10 @@ export interface Packet {
 
 /** E is for clients, C for the gate, N for no one on a web node: it only keeps the positions dense. */
 export type Letter = 'E' | 'C' | 'N'
-const letterOf = (kind: Entry['kind']): Letter => (kind === 'event' ? 'E' : kind === 'control' ? 'C' : 'N')
+
+/** An event for no room is for no one: the adapter would take the lack of rooms for everybody. */
+const letterOf = ({ kind, rooms }: EntryRow): Letter =>
+  kind === 'control' ? 'C' : kind === 'event' && rooms.length > 0 ? 'E' : 'N'
 
 const EVENT_PACKET = 2
 type Wire = [
@@ -50,14 +53,14 @@ type Wire = [
 ]
 
 export function packetOf(row: EntryRow): Packet {
-  const letter = letterOf(row.kind)
+  const letter = letterOf(row)
   const wire: Wire | [string] =
     letter === 'N'
       ? [uidOf(letter, row.pos)]
       : [
           uidOf(letter, row.pos),
           { type: EVENT_PACKET, nsp: '/', data: [row.name, JSON.parse(row.payload), row.pos] },
-          { rooms: row.rooms, except: row.except_rooms, flags: {} },
+          { rooms: row.rooms, except: row.excluded, flags: {} },
         ]
   const room = letter === 'E' && row.rooms.length === 1 ? (row.rooms[0] as string) : ''
   return { pos: row.pos, letter, room, message: encode(wire) as Buffer }

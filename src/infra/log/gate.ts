@@ -1,15 +1,16 @@
 /**
  * The gate stands between Redis and @socket.io/redis-adapter, which is handed its `subscriber` in place of a Redis
  * connection and stays unmodified. Packets of the log pass strictly by position. A hole is mended from the stream, else
- * from PostgreSQL; while Redis is silent the gate asks PostgreSQL, so delivery goes on without Redis.
+ * from PostgreSQL; while the relay is not heard the gate asks PostgreSQL, so delivery goes on without Redis.
  * Everything durable comes this way, also on the node that wrote it: all nodes see one order.
  */
 import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Logger } from '../../kernel/app.ts'
+import { Unavailable } from '../../kernel/failure.ts'
 import { openPacket, readPacket, type Entry, type Packet } from './entry.ts'
-import type { History } from './history.ts'
+import { READ_MAX, type History, type LogHead } from './history.ts'
 import type { LogKeys } from './keys.ts'
 import { createRing, type Ring } from './ring.ts'
 
@@ -28,7 +29,7 @@ export interface GateOptions {
   readonly logger: Logger
   /** Applies a control event; called in the order of the log, between the events around it, and must be synchronous. */
   readonly onControl: (entry: Entry) => void
-  /** The log was replaced: what was delivered so far has no place in the new one. */
+  /** All sockets must come back and be admitted anew: the log was replaced, or this node slept past what is kept of it. */
   readonly onNewEpoch: () => void
   readonly observe: (what: 'live' | 'stream' | 'database' | 'repeat', packets: number) => void
 }
@@ -40,7 +41,7 @@ export interface Gate extends AsyncDisposable {
   epoch(): string
   /** The position up to which everything has been let through; -1 before the start. */
   applied(): number
-  /** Resolves once `pos` has been let through; rejects after `ms`. */
+  /** Resolves once `pos` has been let through; throws `Unavailable` when it has not been after `ms`. */
   reach(pos: number, ms: number): Promise<void>
   /** Takes the head of the log as the beginning, with the newest past of it in the ring. Retries until PostgreSQL answers. */
   start(): Promise<void>
@@ -49,14 +50,16 @@ export interface Gate extends AsyncDisposable {
 export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, observe }: GateOptions): Gate {
   const ring = createRing(RING_CAPACITY)
   const held = new Map<number, Packet>()
-  const waiting = new Set<{ pos: number; resolve: () => void }>()
+  const waiting = new Set<{ pos: number; settle: () => void }>()
   const closed = new AbortController()
   let epoch = ''
   let applied = -1
   let heardAt = performance.now()
   let repairing: Promise<void> | null = null
+  let looking: Promise<void> | null = null
 
   const subscriber = adapterSide(sub)
+  const retry = () => sleep(RETRY_MS, undefined, { signal: closed.signal }).catch(() => undefined)
 
   function apply(packet: Packet) {
     try {
@@ -65,10 +68,15 @@ export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, 
         subscriber.emit('pmessageBuffer', null, Buffer.from(keys.channelOf(packet.room)), packet.message)
     } catch (err) {
       logger.error({ err, pos: packet.pos }, 'a packet could not be applied') // one bad packet must not stop the log
+      if (packet.letter === 'C') onNewEpoch() // a right that could not be taken must not live on
     }
     ring.push(packet)
-    applied = packet.pos
-    for (const waiter of waiting) if (waiter.pos <= applied) waiter.resolve()
+    moveTo(packet.pos)
+  }
+
+  function moveTo(pos: number) {
+    applied = pos
+    for (const waiter of waiting) if (waiter.pos <= applied) waiter.settle()
   }
 
   function drain() {
@@ -79,58 +87,67 @@ export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, 
     for (const pos of held.keys()) if (pos <= applied) held.delete(pos)
   }
 
+  /** One live packet. Out of turn, while a hole is mended, or before the start, it is held. */
   function take(packet: Packet) {
     heardAt = performance.now()
-    if (applied >= 0 && packet.pos <= applied) return observe('repeat', 1)
-    if (packet.pos === applied + 1 && !repairing && applied >= 0) {
+    if (applied >= 0 && packet.pos <= applied) observe('repeat', 1)
+    else if (applied >= 0 && packet.pos === applied + 1 && !repairing) {
       apply(packet)
       observe('live', 1)
-      return drain()
+    } else {
+      if (held.size < HELD_MAX) held.set(packet.pos, packet)
+      if (applied >= 0) repair()
     }
-    if (held.size < HELD_MAX) held.set(packet.pos, packet)
-    if (applied >= 0) repair()
   }
 
   /** Fetches what is missing until nothing is. One at a time; live packets are held meanwhile. */
   function repair() {
     repairing ??= mend().finally(() => {
       repairing = null
-      if (held.size > 0 && !closed.signal.aborted) repair()
     })
   }
 
   async function mend() {
-    for (let empty = 0; empty < 3 && !closed.signal.aborted;) {
+    while (applied >= 0 && !closed.signal.aborted) {
+      const [from, era, heldBefore] = [applied, epoch, [...held.keys()]]
       try {
-        const { packets, source } = await history.after(applied)
-        const next = packets.filter(packet => packet.pos > applied)
-        next.forEach(apply)
-        observe(source, next.length)
+        const { packets, source } = await history.after(from, era)
+        if (applied !== from || epoch !== era) continue // the log was replaced meanwhile
+        const [first] = packets
+        if (first && first.pos > from + 1) return startOver() // the log no longer reaches back to here
+        // What is published is in the log already; what the log does not have is none of it.
+        if (!first) for (const pos of heldBefore) held.delete(pos)
+        for (const packet of packets) held.set(packet.pos, packet)
+        observe(source, packets.length)
         drain()
-        heardAt = performance.now()
-        if (next.length > 0) empty = 0
-        else if (held.size === 0) return
-        else empty += 1
+        if (held.size === 0 && packets.length < READ_MAX) return
       } catch (err) {
         logger.warn({ err, applied }, 'the log cannot be read')
-        empty = 0
+        await retry()
       }
-      if (held.size > 0) await sleep(RETRY_MS, undefined, { signal: closed.signal }).catch(() => undefined)
     }
   }
 
-  function hearHead(message: string) {
-    heardAt = performance.now()
+  /** How far the log reaches, as the relay tells it, or PostgreSQL when the relay is not heard. */
+  function hear(head: LogHead) {
     if (applied < 0) return
-    const [newEpoch, head] = message.split(':')
-    if (newEpoch !== epoch) return restart()
-    if (Number(head) > applied) repair()
+    if (head.epoch !== epoch) startOver()
+    else if (head.pos > applied) repair()
   }
 
-  function restart() {
+  function look() {
+    looking ??= history
+      .head()
+      .then(hear, () => undefined)
+      .finally(() => {
+        looking = null
+      })
+  }
+
+  function startOver() {
     applied = -1
+    epoch = ''
     held.clear()
-    ring.clear()
     onNewEpoch()
     void start()
   }
@@ -140,12 +157,14 @@ export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, 
       try {
         const head = await history.head()
         const past = await history.upTo(head.pos, WARM_UP)
-        past.forEach(ring.push)
+        const isWhole = past.length > 0 && head.pos - (past[0]?.pos ?? 0) + 1 === past.length
+        ring.reset(isWhole ? head.pos - past.length : head.pos)
+        if (isWhole) past.forEach(ring.push)
         epoch = head.epoch
-        applied = head.pos
+        moveTo(head.pos)
       } catch (err) {
         logger.warn({ err }, 'the log cannot be read yet')
-        await sleep(RETRY_MS, undefined, { signal: closed.signal }).catch(() => undefined)
+        await retry()
       }
     }
     drain()
@@ -158,8 +177,11 @@ export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, 
     else subscriber.emit('pmessageBuffer', pattern, channel, message)
   })
   sub.on('messageBuffer', (channel: Buffer, message: Buffer) => {
-    if (String(channel) === keys.head) hearHead(String(message))
-    else subscriber.emit('messageBuffer', channel, message)
+    if (String(channel) === keys.head) {
+      heardAt = performance.now()
+      const [epoch = '', pos] = String(message).split(':')
+      hear({ epoch, pos: Number(pos) })
+    } else subscriber.emit('messageBuffer', channel, message)
   })
   sub.on('ready', () => {
     if (applied >= 0) repair()
@@ -167,7 +189,7 @@ export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, 
   sub.subscribe(keys.head).catch(() => undefined) // subscribed again by itself when Redis is back
 
   const watch = setInterval(() => {
-    if (applied >= 0 && performance.now() - heardAt > SILENCE_MS) repair()
+    if (performance.now() - heardAt > SILENCE_MS) look()
   }, LOOK_EVERY_MS)
 
   return {
@@ -177,22 +199,21 @@ export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, 
     applied: () => applied,
     start,
     async reach(pos, ms) {
-      if (applied >= pos) return
-      const reached = Promise.withResolvers<void>()
-      const waiter = { pos, resolve: reached.resolve }
-      const timer = setTimeout(() => reached.reject(new Error(`The log did not reach ${pos} within ${ms} ms`)), ms)
+      if (applied >= pos || closed.signal.aborted) return
+      const settled = Promise.withResolvers<void>()
+      const waiter = { pos, settle: settled.resolve }
+      const timer = setTimeout(settled.resolve, ms)
       waiting.add(waiter)
-      try {
-        await reached.promise
-      } finally {
-        clearTimeout(timer)
-        waiting.delete(waiter)
-      }
+      await settled.promise
+      clearTimeout(timer)
+      waiting.delete(waiter)
+      if (applied < pos) throw Unavailable({}, { cause: new Error(`The log did not reach ${pos} within ${ms} ms`) })
     },
     async [Symbol.asyncDispose]() {
       closed.abort()
       clearInterval(watch)
-      await repairing
+      for (const waiter of waiting) waiter.settle()
+      await Promise.all([repairing, looking])
     },
   }
 }

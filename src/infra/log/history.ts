@@ -3,22 +3,25 @@ import type { Knex } from 'knex'
 import { packetOf, readPacket, type EntryRow, type Packet } from './entry.ts'
 import type { LogKeys } from './keys.ts'
 
-const BATCH = 1000
-export const MISSED_BATCH = 1000
+/** How much one read answers at most; less than this means that there is no more. */
+export const READ_MAX = 1000
 
 export interface LogHead {
   readonly epoch: string
   readonly pos: number
 }
 
-/** The log as it is kept: PostgreSQL has all of it, the Redis stream the newest part. */
+/** The log as it is kept: PostgreSQL has all of it, the Redis stream of its epoch the newest part. */
 export interface History {
   head(): Promise<LogHead>
-  /** Up to 1,000 packets that follow `pos` without a hole, from the stream when it reaches back that far. */
-  after(pos: number): Promise<{ packets: Packet[]; source: 'stream' | 'database' }>
+  /**
+   * What follows `pos`, at most READ_MAX packets without a hole: from the stream when it reaches back that far.
+   * The first is not `pos + 1` only when the log itself no longer reaches back.
+   */
+  after(pos: number, epoch: string): Promise<{ packets: Packet[]; source: 'stream' | 'database' }>
   /** Whether everything after `pos` is still kept. */
   reaches(pos: number): Promise<boolean>
-  /** Up to 1,000 packets after `pos` and up to `until` that are for any of `rooms`, or control this person's rooms. */
+  /** At most READ_MAX packets after `pos` and up to `until` that are for any of `rooms`, or control this person's rooms. */
   missed(pos: number, until: number, rooms: string[], userId: string): Promise<Packet[]>
   /** The newest `count` packets up to `pos`. */
   upTo(pos: number, count: number): Promise<Packet[]>
@@ -35,26 +38,24 @@ export function openHistory(db: Knex, redis: Redis, keys: LogKeys): History {
       if (!head) throw new Error('The log has no head: migrations have not run')
       return head
     },
-    async after(pos) {
-      const packets = await streamAfter(redis, keys, pos)
-      return packets ? { packets, source: 'stream' } : { packets: await rowsAfter(pos, BATCH), source: 'database' }
+    async after(pos, epoch) {
+      const packets = await streamAfter(redis, keys.streamOf(epoch), pos)
+      if (packets.length > 0) return { packets, source: 'stream' }
+      return { packets: await rowsAfter(pos, READ_MAX), source: 'database' }
     },
     async reaches(pos) {
-      const next = await db('eventLog')
-        .where({ pos: pos + 1 })
-        .first('pos')
-      return next !== undefined || (await this.head()).pos <= pos
+      const next = await rowsAfter(pos, 1)
+      return next[0]?.pos === pos + 1 || (await this.head()).pos <= pos
     },
     async missed(pos, until, rooms, userId) {
       const rows = await db('eventLog')
         .whereBetween('pos', [pos + 1, until])
-        .where(q =>
-          q
-            .where(q => q.where({ kind: 'event' }).whereRaw('rooms && ?::text[]', [rooms]))
-            .orWhere(q => q.where({ kind: 'control' }).whereRaw(`payload::jsonb ->> 'userId' = ?`, [userId])),
-        )
+        .whereRaw(`(kind = 'event' and rooms && ?::text[] or kind = 'control' and payload::jsonb ->> 'userId' = ?)`, [
+          rooms,
+          userId,
+        ])
         .orderBy('pos')
-        .limit(MISSED_BATCH)
+        .limit(READ_MAX)
         .select(ENTRY_COLUMNS)
       return (rows as EntryRow[]).map(packetOf)
     },
@@ -65,17 +66,18 @@ export function openHistory(db: Knex, redis: Redis, keys: LogKeys): History {
   }
 }
 
-/** The columns of `EntryRow`, named as the database names them. */
-export const ENTRY_COLUMNS = ['pos', 'kind', 'name', 'payload', 'rooms', 'exceptRooms as except_rooms']
+/** The columns of `EntryRow`. */
+export const ENTRY_COLUMNS = ['pos', 'kind', 'name', 'payload', 'rooms', 'excluded']
 
-/** Null when Redis is away or its stream does not reach back to `pos`. */
-async function streamAfter(redis: Redis, keys: LogKeys, pos: number): Promise<Packet[] | null> {
-  if (redis.status !== 'ready') return null
+/** Nothing when Redis is away or its stream does not reach back to `pos`. Two relays at once may leave holes in it. */
+async function streamAfter(redis: Redis, stream: string, pos: number): Promise<Packet[]> {
+  if (redis.status !== 'ready') return []
   try {
-    const found = await redis.xrangeBuffer(keys.stream, `(${pos}-0`, '+', 'COUNT', BATCH)
-    const packets = found.map(([, [, room, , message]]) => readPacket(String(room), message as Buffer))
-    return packets[0]?.pos === pos + 1 ? (packets as Packet[]) : null
+    const found = await redis.xrangeBuffer(stream, `(${pos}-0`, '+', 'COUNT', READ_MAX)
+    const packets = found.map(([, [, room, , message]]) => readPacket(String(room), message as Buffer) as Packet)
+    const hole = packets.findIndex((packet, i) => packet.pos !== pos + 1 + i)
+    return hole === -1 ? packets : packets.slice(0, hole)
   } catch {
-    return null // the database has it all
+    return [] // the database has it all
   }
 }

@@ -8,8 +8,8 @@ export const logKeys = (prefix: string) => {
     /** Packets for one room are published here, for several on the bare channel. */
     channelOf: (room: string) => (room === '' ? channel : `${channel}${room}#`),
     roomOf: (published: string) => published.slice(channel.length, -1),
-    /** The capped copy of the log. */
-    stream: `${prefix}:log:stream`,
+    /** The capped copy of the log. Positions mean something within one epoch only, so each has its own. */
+    streamOf: (epoch: string) => `${prefix}:log:stream:${epoch}`,
     /** Rung after a commit, so that the relay need not wait for its next look. */
     bell: `${prefix}:log:bell`,
     /** The relay tells here how far the log reaches, after each batch and every half second. */

@@ -16,7 +16,7 @@ export function createOutbox(redis: Redis, keys: LogKeys): App['log'] {
           name,
           payload: JSON.stringify(payload),
           rooms,
-          exceptRooms: except,
+          excluded: except,
         })),
       )
     },

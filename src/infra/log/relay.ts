@@ -9,6 +9,7 @@ import type { Redis } from 'ioredis'
 import pg from 'pg'
 import type { Logger } from '../../kernel/app.ts'
 import { packetOf, type EntryRow, type Packet } from './entry.ts'
+import type { LogHead } from './history.ts'
 import type { LogKeys } from './keys.ts'
 
 const BATCH = 500
@@ -19,22 +20,25 @@ const UPKEEP_EVERY_MS = 3_600_000
 const RETRY_MS = 300
 /** Published again after a change of leader: the last leader may have reached the stream and nobody else. */
 const OVERLAP = 50
+/** How far back a stream begins that starts empty or was left behind; gates read what is older from PostgreSQL. */
+const FRESH_STREAM = 2000
 const LOCK = 0x6b697468
 
 const SEQUENCE = `
   with taken as (
     delete from outbox where id in (select id from outbox order by id limit ${BATCH})
-    returning id, kind, name, payload, rooms, except_rooms
+    returning id, kind, name, payload, rooms, excluded
   ), counted as (
     select count(*) as n from taken
   ), head as (
     update log_head set pos = pos + n from counted where n > 0 returning pos - n as base
   )
-  insert into event_log (pos, kind, name, payload, rooms, except_rooms)
-  select base + row_number() over (order by id), kind, name, payload, rooms, except_rooms from taken, head
-  returning pos, kind, name, payload, rooms, except_rooms`
+  insert into event_log (pos, kind, name, payload, rooms, excluded)
+  select base + row_number() over (order by id), kind, name, payload, rooms, excluded from taken, head
+  returning pos, kind, name, payload, rooms, excluded`
 
 // KEYS: the stream. ARGV: position, channel, room, message, again and again. Appends what the stream lacks, publishes all.
+// The stream of an epoch that is over goes away by itself.
 const PUBLISH = `
   local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
   local newest = last[1] and tonumber(string.match(last[1][1], '^%d+')) or 0
@@ -45,7 +49,8 @@ const PUBLISH = `
       newest = pos
     end
     redis.call('PUBLISH', ARGV[i + 1], ARGV[i + 3])
-  end`
+  end
+  redis.call('EXPIRE', KEYS[1], 86400)`
 
 export interface RelayOptions {
   readonly url: string
@@ -56,6 +61,8 @@ export interface RelayOptions {
   readonly logger: Logger
   /** Told after each batch how many entries it had and what it took, in seconds. */
   readonly observe: (entries: number, seconds: number) => void
+  /** The advisory lock that leads; a relay with another one leads beside the first. */
+  readonly lock?: number
 }
 
 /** Starts a relay; it leads whenever no other does. Closing it hands over at once. */
@@ -95,6 +102,7 @@ async function lead(options: RelayOptions, bell: Doorbell, stop: AbortSignal): P
     application_name: 'kith-relay',
     connectionTimeoutMillis: 2000,
     statement_timeout: 10_000,
+    query_timeout: 12_000, // also when the connection is dead and nobody says so
     keepAlive: true,
   })
   let broken: Error | null = null
@@ -103,7 +111,7 @@ async function lead(options: RelayOptions, bell: Doorbell, stop: AbortSignal): P
   await client.connect()
   try {
     const over = () => stop.aborted || broken !== null
-    while (!over() && !(await takeLock(client))) await pause(RETRY_MS, stop)
+    while (!over() && !(await takeLock(client, options.lock ?? LOCK))) await pause(RETRY_MS, stop)
     if (!over()) await startEpochAfterFailover(client)
     await work(options, client, bell, over)
     if (broken) throw broken as Error
@@ -112,77 +120,83 @@ async function lead(options: RelayOptions, bell: Doorbell, stop: AbortSignal): P
   }
 }
 
-async function takeLock(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query<{ taken: boolean }>(`select pg_try_advisory_lock(${LOCK}) as taken`)
+async function takeLock(client: pg.Client, lock: number): Promise<boolean> {
+  const { rows } = await client.query<{ taken: boolean }>(`select pg_try_advisory_lock($1) as taken`, [lock])
   return rows[0]?.taken ?? false
 }
 
 async function work(options: RelayOptions, client: pg.Client, bell: Doorbell, over: () => boolean): Promise<void> {
   const { redis, keys } = options
   let behind = true
-  let toldAt = 0
+  let epoch = ''
+  let toldAt = -Infinity
   let keptAt = -Infinity
   while (!over()) {
     if (performance.now() - keptAt > UPKEEP_EVERY_MS) {
-      await client.query(`select keep_event_log('24 hours'), sweep_remembered_acks('24 hours')`)
+      await keep(options, client)
       keptAt = performance.now()
     }
     const started = performance.now()
     const entries = await sequence(client)
-    if (redis.status === 'ready') {
+    const tells = entries.length > 0 || performance.now() - toldAt > HEAD_EVERY_MS
+    if (redis.status !== 'ready') behind = true
+    else if (behind || tells) {
+      const head = await headOf(client)
       try {
-        if (behind) await republish(options, client)
-        else if (entries.length > 0) await publish(redis, keys, entries)
+        if (behind || head.epoch !== epoch) await republish(options, client, head)
+        else if (entries.length > 0) await publish(redis, keys, epoch, entries)
+        await redis.publish(keys.head, `${head.epoch}:${head.pos}`)
         behind = false
-        if (entries.length > 0 || performance.now() - toldAt > HEAD_EVERY_MS) {
-          await redis.publish(keys.head, await headOf(client))
-          toldAt = performance.now()
-        }
+        epoch = head.epoch
+        toldAt = performance.now()
       } catch {
         behind = true // Redis went away in the middle; the entries are safe in the log
       }
-    } else behind = true
+    }
     if (entries.length > 0) options.observe(entries.length, (performance.now() - started) / 1000)
     else await bell.wait(LOOK_EVERY_MS)
   }
 }
 
+/** Makes the partitions ahead and drops what is too old. When that fails the log goes on: tomorrow's place is there. */
+async function keep({ logger }: RelayOptions, client: pg.Client): Promise<void> {
+  for (const upkeep of [`keep_event_log('24 hours')`, `sweep_remembered_acks('24 hours')`])
+    await client.query(`select ${upkeep}`).catch((err: unknown) => logger.warn({ err, upkeep }, 'upkeep failed'))
+}
+
 async function sequence(client: pg.Client): Promise<Packet[]> {
   const { rows } = await client.query<RawRow>({ name: 'sequence', text: SEQUENCE })
-  return rows.map(packetOfRaw).sort((a, b) => a.pos - b.pos)
+  return rows.map(packetOfRaw).toSorted((a, b) => a.pos - b.pos)
 }
 
 /** pg reads 64-bit integers as text. */
 type RawRow = Omit<EntryRow, 'pos'> & { pos: string }
 const packetOfRaw = (row: RawRow) => packetOf({ ...row, pos: Number(row.pos) })
 
-async function publish(redis: Redis, keys: LogKeys, packets: readonly Packet[]): Promise<void> {
+async function publish(redis: Redis, keys: LogKeys, epoch: string, packets: readonly Packet[]): Promise<void> {
   const args = packets.flatMap(({ pos, room, message }) => [String(pos), keys.channelOf(room), room, message])
-  await redis.eval(PUBLISH, 1, keys.stream, ...args)
+  await redis.eval(PUBLISH, 1, keys.streamOf(epoch), ...args)
 }
 
 /** Publishes what the stream lacks: after a change of leader, and after Redis was away or came back empty. */
-async function republish({ redis, keys }: RelayOptions, client: pg.Client): Promise<void> {
-  const [newest] = await redis.xrevrange(keys.stream, '+', '-', 'COUNT', 1)
-  const head = Number((await headOf(client)).split(':')[1])
-  const reached = newest ? Number(newest[0].split('-')[0]) : head - STREAM_LENGTH / 10
-  // A stream that is ahead of the log belongs to a database that is gone.
-  if (reached > head) await redis.del(keys.stream)
-  for (let from = Math.max(0, Math.min(reached, head) - OVERLAP); ;) {
+async function republish({ redis, keys }: RelayOptions, client: pg.Client, head: LogHead): Promise<void> {
+  const [newest] = await redis.xrevrange(keys.streamOf(head.epoch), '+', '-', 'COUNT', 1)
+  const reached = newest ? Number(newest[0].split('-')[0]) - OVERLAP : 0
+  for (let from = Math.max(0, reached, head.pos - FRESH_STREAM); ;) {
     const { rows } = await client.query<RawRow>(
-      `select pos, kind, name, payload, rooms, except_rooms from event_log where pos > $1 order by pos limit ${BATCH}`,
+      `select pos, kind, name, payload, rooms, excluded from event_log where pos > $1 order by pos limit ${BATCH}`,
       [from],
     )
     const last = rows.at(-1)
     if (!last) return
-    await publish(redis, keys, rows.map(packetOfRaw))
+    await publish(redis, keys, head.epoch, rows.map(packetOfRaw))
     from = Number(last.pos)
   }
 }
 
-async function headOf(client: pg.Client): Promise<string> {
-  const { rows } = await client.query<{ head: string }>(`select epoch || ':' || pos as head from log_head`)
-  return rows[0]?.head ?? ''
+async function headOf(client: pg.Client): Promise<LogHead> {
+  const { rows } = await client.query<{ epoch: string; pos: string }>(`select epoch, pos from log_head`)
+  return { epoch: rows[0]?.epoch ?? '', pos: Number(rows[0]?.pos) }
 }
 
 /** A promoted standby may lack the last commits: positions would mean other things than clients were told. */

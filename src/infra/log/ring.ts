@@ -2,8 +2,9 @@ import type { Packet } from './entry.ts'
 
 /** The newest packets a node has let through, in order and without holes, kept for resumes. */
 export interface Ring {
+  /** Forgets everything; what is pushed from now on follows `pos`. */
+  reset(pos: number): void
   push(packet: Packet): void
-  clear(): void
   /** Whether everything after `pos` is here. */
   covers(pos: number): boolean
   /** The packets after `pos`, oldest first. */
@@ -12,21 +13,19 @@ export interface Ring {
 
 export function createRing(capacity: number): Ring {
   let packets: Packet[] = []
+  let base = Infinity // the position just before the oldest packet
   return {
+    reset(pos) {
+      packets = []
+      base = pos
+    },
     push(packet) {
       packets.push(packet)
-      if (packets.length >= capacity * 1.25) packets = packets.slice(-capacity)
+      if (packets.length < capacity * 1.25) return
+      base += packets.length - capacity
+      packets = packets.slice(-capacity)
     },
-    clear() {
-      packets = []
-    },
-    covers(pos) {
-      const oldest = packets[0]
-      return oldest !== undefined && oldest.pos <= pos + 1
-    },
-    after(pos) {
-      const oldest = packets[0]
-      return oldest ? packets.slice(Math.max(0, pos + 1 - oldest.pos)) : []
-    },
+    covers: pos => pos >= base,
+    after: pos => packets.slice(Math.max(0, pos - base)),
   }
 }

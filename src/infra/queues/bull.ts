@@ -6,8 +6,10 @@ import { inScope, type UserCtx } from '../../kernel/scope.ts'
 import { assertShape } from '../../kernel/shape.ts'
 import type { QueuedJob } from '../log/consumer.ts'
 
-/** A job whose worker died is taken over within 15 s; one that took three workers with it is given up. */
-const TAKE_OVER = { lockDuration: 10_000, stalledInterval: 5000, maxStalledCount: 3 }
+/** A job whose worker died is taken over within 10 s; one that took three workers with it is given up. */
+const TAKE_OVER = { lockDuration: 6000, stalledInterval: 3000, maxStalledCount: 3 }
+/** How soon a worker asks for work again after Redis was away. */
+const RETRY_MS = 500
 const HOUR = 3600
 const WEEK = 7 * 24 * HOUR
 
@@ -41,7 +43,14 @@ export function openQueues({ url, prefix, logger, concurrency }: QueuesOptions):
     type === 'bclient' ? connect(options) : shared[type]
 
   const queues = new Map<QueueName, Queue>(
-    QUEUES.map(name => [name, new Bull(name, { prefix: `{${prefix}:jobs}`, createClient, settings: TAKE_OVER })]),
+    QUEUES.map(name => [
+      name,
+      new Bull(name, {
+        prefix: `{${prefix}:jobs}`,
+        createClient,
+        settings: { ...TAKE_OVER, retryProcessDelay: RETRY_MS },
+      }),
+    ]),
   )
   for (const [queue, bull] of queues) bull.on('error', err => logger.warn({ err, queue }, 'queue error'))
   const of = (name: QueueName) => queues.get(name) as Queue

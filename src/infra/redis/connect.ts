@@ -7,13 +7,17 @@ const SHARED: RedisOptions = {
   retryStrategy: tries => Math.min(100 * tries, 1000),
 }
 
+const COMMANDS: RedisOptions = {
+  ...SHARED,
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 1,
+  // A Redis that is there and does not answer is away, too.
+  commandTimeout: 1000,
+}
+
 /** A connection for commands. While Redis is away it refuses at once instead of queueing what would be stale. */
 export const connectRedis = (url: string, logger: Logger, name: string): Redis =>
-  watched(
-    new Redis(url, { ...SHARED, connectionName: name, enableOfflineQueue: false, maxRetriesPerRequest: 1 }),
-    logger,
-    name,
-  )
+  watched(new Redis(url, { ...COMMANDS, connectionName: name }), logger, name)
 
 /** A connection for subscriptions. It waits for Redis as long as it takes and subscribes again by itself. */
 export const subscribeRedis = (url: string, logger: Logger, name: string): Redis =>

@@ -14,7 +14,7 @@ export interface Admission {
   /** The rooms the person sits in, standing and open. */
   readonly rooms: ReadonlySet<string>
   readonly open: OpenRooms
-  /** Control events committed but not yet in the log: `rooms` has them already, the log will bring them again. */
+  /** This person's control events committed but not yet in the log: `rooms` has them already, the log will bring them again. */
   readonly pending: readonly Entry[]
 }
 
@@ -39,7 +39,7 @@ export function admit(app: App, isLive: IsLive, { actor, rooms }: Identity): Pro
       live: await isLive(ctx),
       rooms: new Set([...standing, ...open.keys()]),
       open,
-      pending: await pendingControls(ctx.db),
+      pending: await pendingControls(ctx),
     }
   })
 }
@@ -54,11 +54,12 @@ async function standingRooms(app: App, ctx: UserCtx): Promise<string[]> {
   return kinds.flatMap(kind => (found[kind.kind] ?? []).map(kind))
 }
 
-async function pendingControls(db: Knex): Promise<Entry[]> {
-  const rows = (await db('outbox').where({ kind: 'control' }).orderBy('id').select('name', 'payload')) as {
-    name: string
-    payload: string
-  }[]
+async function pendingControls({ db, actor }: UserCtx): Promise<Entry[]> {
+  const rows = (await db('outbox')
+    .where({ kind: 'control' })
+    .whereRaw(`payload::jsonb ->> 'userId' = ?`, [actor.id])
+    .orderBy('id')
+    .select('name', 'payload')) as { name: string; payload: string }[]
   return rows.map(({ name, payload }) => ({
     pos: 0,
     kind: 'control',

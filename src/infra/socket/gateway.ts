@@ -4,21 +4,30 @@ import { createAdapter } from '@socket.io/redis-adapter'
 import type { Redis } from 'ioredis'
 import { Server, type Socket } from 'socket.io'
 import type { App } from '../../kernel/app.ts'
-import { asFailure, dispatch, type Caller } from '../../kernel/dispatch.ts'
-import { TooFast } from '../../kernel/failure.ts'
+import { asFailure, type Caller } from '../../kernel/dispatch.ts'
+import { TooFast, type Failure } from '../../kernel/failure.ts'
+import { perMinute } from '../../kernel/limit.ts'
+import { deviceRoom } from '../../kernel/room.ts'
 import { addressOf } from '../http/address.ts'
+import { oddityOf } from '../plain.ts'
 import { createGate, type Gate, type GateOptions } from '../log/gate.ts'
 import type { History } from '../log/history.ts'
 import type { LogKeys } from '../log/keys.ts'
 import type { IsLive } from './admission.ts'
+import { createGuard, dismiss, STRANGER_MS } from './guard.ts'
 import { identify, type Identity } from './handshake.ts'
 import { join } from './join.ts'
-import { applyControl, seatOf, type SocketData } from './seat.ts'
+import { answerPackets } from './packets.ts'
+import { applyControl, SEATED, seatOf, type SocketData } from './seat.ts'
 
 const FRAME_BYTES = 64 * 1024
 const JOINS_AT_ONCE = 32
-const WAITING_MAX = 100
+const CONNECTS = perMinute(300)
+/** Sockets of one person on this node; the oldest makes way. */
+const SOCKETS_MAX = 50
 const CURSOR_EVERY_MS = 20_000
+/** How long a request under way may still take when the server closes. */
+const CLOSE_MS = 2000
 
 export interface GatewayOptions {
   readonly http: HttpServer
@@ -43,6 +52,7 @@ export interface Gateway extends AsyncDisposable {
 /** Serves Socket.IO on `http`: websocket only, every frame through dispatch, every durable event through the gate. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { app, http, origins, keys, history, trustedHops } = options
+  const guard = createGuard()
   const io = new Server(http, {
     transports: ['websocket'],
     serveClient: false,
@@ -50,14 +60,20 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     perMessageDeflate: false,
     cookie: false,
     maxHttpBufferSize: FRAME_BYTES,
-    connectTimeout: 5000,
+    connectTimeout: STRANGER_MS,
     pingInterval: 25_000,
     pingTimeout: 20_000,
+    destroyUpgrade: false,
     allowRequest: (request, answer) => {
       const { origin } = request.headers
-      answer(null, origin === undefined || origins.includes(origin))
+      const isWelcome = origin === undefined || origins.includes(origin)
+      answer(null, isWelcome && guard.hasRoomFor(addressOf(request, trustedHops)))
     },
   })
+  http.on('upgrade', (request, socket) => {
+    if (!request.url?.startsWith(`${io.path()}/`)) socket.destroy() // nobody else looks after it, not even a timeout
+  })
+  io.engine.on('connection', (conn: Socket['conn']) => guard.watch(conn, addressOf(conn.request, trustedHops)))
   const gate = createGate({
     sub: options.sub,
     history,
@@ -71,13 +87,22 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   await gate.start()
 
   io.use((socket, next) => {
-    identify(app.ports.tokens, socket.handshake.auth).then(
+    const { conn } = socket
+    if (!guard.begins(conn)) {
+      dismiss(conn)
+      return next(new Error('One handshake at a time'))
+    }
+    admitted(app, socket).then(
       identity => {
+        guard.ends(conn, true)
         socket.data = { actor: identity.actor, open: new Map(), identity } satisfies SocketData & { identity: Identity }
         socket.handshake.auth = {} // the token has done its work and must not travel further
         next()
       },
-      error => next(refusal(asFailure(app, error, { at: 'handshake' }))),
+      error => {
+        guard.ends(conn, false)
+        next(rejection(asFailure(app, error, { at: 'handshake' })))
+      },
     )
   })
 
@@ -89,14 +114,27 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       address: addressOf(socket.request, trustedHops),
       seat: seatOf(app, gate, socket),
     }
-    answerPackets(app, socket, caller)
-    admission(() => join({ app, gate, history, isLive: options.isLive }, socket, identity)).catch(err => {
+    // A socket speaks for no longer than its token; the client comes back with a new one.
+    const expiry = setTimeout(comeBack, identity.expiresAt * 1000 - Date.now(), socket)
+    socket.on('disconnect', () => {
+      clearTimeout(expiry)
+      comeBack(socket) // a client that leaves Socket.IO leaves the connection as well
+    })
+    const joined = admission(async () => {
+      if (!socket.connected) return
+      await join({ app, gate, history, isLive: options.isLive }, socket, identity)
+      const [oldest = '', ...others] = io.of('/').adapter.rooms.get(deviceRoom(identity.actor.id)) ?? []
+      if (others.length >= SOCKETS_MAX) io.of('/').sockets.get(oldest)?.disconnect(true)
+    }).catch((err: unknown) => {
       app.logger.warn({ err }, 'a socket could not join')
       comeBack(socket)
     })
+    answerPackets(app, socket, caller, joined)
   })
 
-  const cursors = setInterval(() => io.local.emit('log:cursor', `${gate.epoch()}:${gate.applied()}`), CURSOR_EVERY_MS)
+  // Only to those who have had what they missed: it would tell the others that they have.
+  const tellCursor = () => io.local.to(SEATED).emit('log:cursor', `${gate.epoch()}:${gate.applied()}`)
+  const cursors = setInterval(tellCursor, CURSOR_EVERY_MS)
   return {
     gate,
     sockets: () => io.of('/').sockets.size,
@@ -104,40 +142,27 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       clearInterval(cursors)
       io.of('/').sockets.forEach(comeBack)
       await gate[Symbol.asyncDispose]()
-      await io.close()
+      const closed = io.close()
+      const late = setTimeout(() => http.closeAllConnections(), CLOSE_MS)
+      await closed
+      clearTimeout(late)
     },
   }
 }
 
-/** Closes the connection in a way after which the client connects again, here or elsewhere. */
-const comeBack = (socket: Socket) => socket.conn.close()
+const comeBack = (socket: Socket) => dismiss(socket.conn)
 
-const refusal = (failure: ReturnType<typeof asFailure>) =>
-  Object.assign(new Error(failure.message), { data: failure.toWire() })
-
-/**
- * Answers every packet by dispatch. It sits before Socket.IO's own emitter and lets nothing through to it, so no event
- * name means anything there. The commands of one socket run one after another, in the order they were sent.
- */
-function answerPackets(app: App, socket: Socket, caller: Caller) {
-  let last = Promise.resolve()
-  let waiting = 0
-  socket.use(([name, ...args]: unknown[]) => {
-    const reply = args.at(-1)
-    const acknowledge = (ack: object) => {
-      if (typeof reply === 'function') reply(ack)
-    }
-    if (waiting >= WAITING_MAX) return acknowledge({ ok: false, error: TooFast({ retryAfterMs: 1000 }).toWire() })
-    waiting += 1
-    const input = typeof args[0] === 'function' ? undefined : args[0]
-    last = last
-      .then(() => dispatch(app, caller, String(name), input))
-      .then(acknowledge)
-      .catch(err => app.logger.error({ err }, 'an ack could not be sent'))
-      .finally(() => (waiting -= 1))
-  })
-  socket.on('error', err => app.logger.warn({ err }, 'socket error'))
+/** Who connects; a failure when they may not, or do so too often. */
+async function admitted(app: App, { handshake }: Socket): Promise<Identity> {
+  const odd = oddityOf(handshake.auth)
+  if (odd) throw odd
+  const identity = await identify(app.ports.tokens, handshake.auth)
+  const retryAfterMs = await app.spend(`socket:connect:${identity.actor.id}`, CONNECTS, 'share')
+  if (retryAfterMs > 0) throw TooFast({ retryAfterMs })
+  return identity
 }
+
+const rejection = (failure: Failure) => Object.assign(new Error(failure.message), { data: failure.toWire() })
 
 /** Lets `width` works run at once; others wait their turn in order. */
 function turnstile(width: number) {

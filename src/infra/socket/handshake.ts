@@ -7,7 +7,8 @@ const roomRef = shape({ kind: token(/^[a-z_]{1,30}$/, 'a kind of room'), id: id(
 
 /** What a client says of itself when it connects. Cookies are ignored: they would let a foreign page speak for a person. */
 export const Handshake = shape({
-  token: text({ max: 4096 }),
+  /** Empty when nobody is signed in, which is refused as any token that is not good. */
+  token: text({ min: 0, max: 4096 }),
   /** Where the client has got to, `epoch:pos`; what came after is replayed. */
   cursor: optional(token(/^[0-9a-f]{32}:\d{1,15}$/, 'a cursor')),
   /** The rooms it had joined for a while. */

@@ -1,16 +1,18 @@
 import type { Socket } from 'socket.io'
 import type { App } from '../../kernel/app.ts'
-import { openPacket, type Entry } from '../log/entry.ts'
+import { Unavailable } from '../../kernel/failure.ts'
+import { openPacket, type Entry, type Packet } from '../log/entry.ts'
 import type { Gate } from '../log/gate.ts'
-import { MISSED_BATCH, type History } from '../log/history.ts'
-import { after, before, endOf, visible, type OpenRooms } from '../log/replay.ts'
-import { admit, type IsLive } from './admission.ts'
+import { READ_MAX, type History } from '../log/history.ts'
+import { after, before, endOf, sitsIn, visible, type Member } from '../log/replay.ts'
+import { admit, type Admission, type IsLive } from './admission.ts'
 import type { Identity } from './handshake.ts'
-import { end, takeSeats } from './seat.ts'
+import { BEHIND_MS, controlsSince, end, takeSeats } from './seat.ts'
 
 const REPLAY_MAX = 2000
 const REPLAY_BATCH = 500
-const BEHIND_MS = 4000
+/** Beyond this many positions the search for one person's part takes the database longer than reading afresh. */
+const SEARCH_MAX = 100_000
 
 export interface JoinDeps {
   readonly app: App
@@ -40,86 +42,84 @@ export async function join(
   identity: Identity,
 ): Promise<void> {
   const { actor } = identity
-  const { head, epoch, live, rooms, open, pending } = await admit(app, isLive, identity)
+  const admission = await admit(app, isLive, identity)
+  const { epoch, head, live, rooms, open, pending } = admission
   if (!live) return end(socket, 'revoked')
-
-  const start = await resumePoint(gate, history, identity.cursor)
-  await gate.reach(Math.max(head, start.pos ?? 0), BEHIND_MS) // also when the client has been further than this node
-  const old = start.pos === null ? null : await readOld(gate, history, start.pos, rooms, actor.id)
+  await gate.reach(head, BEHIND_MS)
+  const past = await readPast(gate, history, identity, admission)
   if (!socket.connected) return
-  if (gate.epoch() !== epoch) throw new Error('The log was replaced while a socket joined')
 
   // ---- synchronous from here
-  const sinceHead = entriesOf(gate, head)
-  const ended = endOf(sinceHead, actor)
+  const controls = controlsSince(gate, epoch, head)
+  const ended = endOf(controls, actor)
   if (ended) return end(socket, ended)
-  const atHead = before(rooms, pending, actor, NONE_OPEN)
-  const now = after(atHead, sinceHead, actor, open)
-  const events = old && start.pos !== null ? missedBy(start.pos, old) : null
-  const lost = start.lost ?? (events === null || events.length > REPLAY_MAX ? 'amount' : null)
-  if (!lost && events) replay(socket, events)
-  takeSeats(socket, now, open)
-  const ready: Ready = { recovered: lost === null, reason: lost ?? 'resumed', cursor: `${epoch}:${gate.applied()}` }
+  const atHead = before(rooms, pending, actor)
+  const now = after(atHead, controls, actor)
+  const missed = typeof past === 'string' ? past : missedBy(past)
+  if (typeof missed !== 'string') replay(socket, missed)
+  takeSeats(
+    socket,
+    [...now].filter(room => sitsIn(now, room, open)),
+    open,
+  )
+  const lost = typeof missed === 'string' ? missed : null
+  const ready: Ready = { recovered: !lost, reason: lost ?? 'resumed', cursor: `${epoch}:${gate.applied()}` }
   socket.emit('log:ready', ready)
 
-  function missedBy(since: number, older: readonly Entry[]): Entry[] {
-    const missed = [...older, ...entriesOf(gate, older.at(-1)?.pos ?? since)]
-    const then =
-      since <= head
-        ? before(
-            atHead,
-            missed.filter(({ pos }) => pos <= head),
-            actor,
-            open,
-          )
-        : after(
-            atHead,
-            sinceHead.filter(({ pos }) => pos <= since),
-            actor,
-            open,
-          )
-    return visible(missed, then, now, actor, open)
+  function missedBy({ entries, until }: Past): Entry[] | Lost {
+    if (!gate.ring.covers(until)) throw Unavailable() // it went on by a whole ring meanwhile
+    const all = [...entries, ...opened(gate.ring.after(until), now)]
+    const upToHead = all.filter(({ pos }) => pos <= head)
+    const events = visible(all, before(atHead, upToHead, actor), now, actor, open)
+    return events.length > REPLAY_MAX ? 'amount' : events
   }
 }
 
-const NONE_OPEN: OpenRooms = new Map()
-
-/** The position a cursor names, or why there is nothing to resume from. */
-async function resumePoint(
-  gate: Gate,
-  history: History,
-  cursor: string | null,
-): Promise<{ pos: number; lost: null } | { pos: null; lost: Lost }> {
-  if (cursor === null) return { pos: null, lost: 'fresh' }
-  const [epoch, text] = cursor.split(':')
-  const pos = Number(text)
-  if (epoch !== gate.epoch()) return { pos: null, lost: 'epoch' }
-  return gate.ring.covers(pos) || (await history.reaches(pos)) ? { pos, lost: null } : { pos: null, lost: 'age' }
+/** The client's part of what the ring no longer has: everything up to `until`. */
+interface Past {
+  readonly entries: readonly Entry[]
+  readonly until: number
 }
 
-/** The client's part of what the ring no longer has, from PostgreSQL; null when that is too much to replay. */
-async function readOld(
+/** Reads what the ring no longer has of what a client missed, or tells why the client must read afresh. */
+async function readPast(
   gate: Gate,
   history: History,
+  { cursor, actor }: Identity,
+  { epoch, head, rooms }: Admission,
+): Promise<Past | Lost> {
+  if (cursor === null) return 'fresh'
+  const [era, pos] = cursor.split(':')
+  const since = Number(pos)
+  if (era !== epoch || since > head) return 'epoch'
+  if (gate.ring.covers(since)) return { entries: [], until: since }
+  const entries = head - since > SEARCH_MAX ? null : await search(history, since, head, [...rooms], actor.id)
+  if (!(await history.reaches(since))) return 'age' // asked last, so that it held while the search went on
+  return entries ? { entries, until: head } : 'amount'
+}
+
+/** What of these positions is for these rooms or controls this person's; null when that is too much to replay. */
+async function search(
+  history: History,
   since: number,
-  rooms: ReadonlySet<string>,
+  until: number,
+  rooms: string[],
   userId: string,
 ): Promise<Entry[] | null> {
   const entries: Entry[] = []
-  for (let from = since; from < gate.applied() && !gate.ring.covers(from);) {
-    const until = gate.applied()
-    const found = await history.missed(from, until, [...rooms], userId)
+  for (let from = since; entries.length <= REPLAY_MAX;) {
+    const found = await history.missed(from, until, rooms, userId)
     entries.push(...found.map(openPacket))
-    if (entries.length > REPLAY_MAX) return null
-    from = found.length === MISSED_BATCH ? (found.at(-1)?.pos ?? until) : until
+    if (found.length < READ_MAX) return entries
+    from = found.at(-1)?.pos ?? until
   }
-  return entries
+  return null
 }
 
-const entriesOf = (gate: Gate, pos: number): Entry[] =>
-  gate.ring
-    .after(pos)
-    .filter(({ letter }) => letter !== 'N')
+/** Decodes what may concern a member of these rooms; what is for several rooms can only be told by its content. */
+const opened = (packets: readonly Packet[], rooms: Member): Entry[] =>
+  packets
+    .filter(({ letter, room }) => letter === 'C' || (letter === 'E' && (room === '' || rooms.has(room))))
     .map(openPacket)
 
 function replay(socket: Socket, events: readonly Entry[]) {

@@ -1,16 +1,21 @@
 import type { Server, Socket } from 'socket.io'
 import type { App } from '../../kernel/app.ts'
 import { AccessGranted, AccessRevoked, SessionEnded } from '../../kernel/control.ts'
-import { deviceRoom, type Room } from '../../kernel/room.ts'
+import { Unavailable } from '../../kernel/failure.ts'
+import { deviceRoom } from '../../kernel/room.ts'
 import type { Actor } from '../../kernel/scope.ts'
 import { NoSuchRoom, TooManyRooms, type Seat } from '../../kernel/seat.ts'
 import type { Infer } from '../../kernel/shape.ts'
 import { openPacket, type Entry } from '../log/entry.ts'
 import type { Gate } from '../log/gate.ts'
-import { after, restingOn, type OpenRooms } from '../log/replay.ts'
+import { after, restingOn, sitsIn, type OpenRooms } from '../log/replay.ts'
 
 const OPEN_MAX = 200
-const BEHIND_MS = 4000
+/** How long to wait for the gate when it is behind the database. */
+export const BEHIND_MS = 4000
+
+/** A room of this node alone, for the sockets that have been brought into theirs. */
+export const SEATED = 'seated'
 
 /** What a socket carries: who it is, and its open rooms with what each right rests on. */
 export interface SocketData {
@@ -20,9 +25,21 @@ export interface SocketData {
 const dataOf = (socket: Socket) => socket.data as SocketData
 
 /** Puts a socket into the rooms it sits in from now on. */
-export function takeSeats(socket: Socket, rooms: ReadonlySet<string>, open: OpenRooms): void {
-  for (const [room, grounds] of open) if (rooms.has(room)) dataOf(socket).open.set(room, grounds)
-  void socket.join([...rooms])
+export function takeSeats(socket: Socket, rooms: readonly string[], open: OpenRooms): void {
+  for (const [room, grounds] of open) if (rooms.includes(room)) dataOf(socket).open.set(room, grounds)
+  void socket.join([SEATED, ...rooms])
+}
+
+/**
+ * The control events let through since a snapshot of the database that stood at `head`; the gate must have reached it.
+ * What is true of a snapshot is true now only together with these. Throws when this node cannot tell.
+ */
+export function controlsSince(gate: Gate, epoch: string, head: number): Entry[] {
+  if (gate.epoch() !== epoch || !gate.ring.covers(head)) throw Unavailable()
+  return gate.ring
+    .after(head)
+    .filter(({ letter }) => letter === 'C')
+    .map(openPacket)
 }
 
 /** Tells the client that its session is over, and closes in a way it does not come back from. */
@@ -45,9 +62,10 @@ function applyTo(socket: Socket, { name, payload }: Entry) {
   if (name === AccessGranted.name) void socket.join([...(payload as Infer<typeof AccessGranted.payload>).rooms])
   if (name === AccessRevoked.name) {
     const { rooms } = payload as Infer<typeof AccessRevoked.payload>
-    const resting = restingOn(rooms, open)
-    for (const room of [...rooms, ...resting]) void socket.leave(room)
-    for (const room of resting) open.delete(room)
+    for (const room of [...rooms, ...restingOn(rooms, open)]) {
+      open.delete(room)
+      void socket.leave(room)
+    }
   }
   if (name === SessionEnded.name) {
     const { sessionId, reason } = payload as Infer<typeof SessionEnded.payload>
@@ -65,12 +83,11 @@ export function seatOf(app: App, gate: Gate, socket: Socket): Seat {
       if (!room || !grounds) throw NoSuchRoom()
       const name = room(id)
       if (open.size >= OPEN_MAX && !open.has(name)) throw TooManyRooms()
-      const head = Number(ctx.cursor.split(':')[1])
-      await gate.reach(head, BEHIND_MS)
-      // ---- synchronous from here: what the log said since the snapshot counts
-      const entering = new Map<Room, readonly Room[]>([[name, grounds]])
-      const since = gate.ring.after(head).filter(({ letter }) => letter === 'C')
-      if (!after(new Set([name]), since.map(openPacket), actor, entering).has(name)) throw NoSuchRoom()
+      const [epoch = '', head] = ctx.cursor.split(':')
+      await gate.reach(Number(head), BEHIND_MS)
+      // ---- synchronous from here
+      const now = after(new Set([name, ...grounds]), controlsSince(gate, epoch, Number(head)), actor)
+      if (!sitsIn(now, name, new Map([[name, grounds]]))) throw NoSuchRoom()
       open.set(name, grounds)
       void socket.join(name)
     },

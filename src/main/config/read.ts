@@ -11,7 +11,6 @@ const OPTIONS: Joi.ValidationOptions = {
   errors: { wrap: { label: false } },
   messages: {
     must: '{{#label}} must be {{#what}}',
-    shared: '{{#names}} must not share a key',
     'any.required': '{{#label}} is missing',
     'any.unknown': '{{#label}} must not be set in production',
   },
@@ -23,22 +22,22 @@ const OPTIONS: Joi.ValidationOptions = {
  */
 export function read(env: NodeJS.ProcessEnv, rules: Readonly<Record<string, Joi.Schema>>): unknown {
   const trimmed = Object.entries(env).map(([name, value]) => [name, value?.trim()])
-  const given: unknown = Object.fromEntries(trimmed.filter(([, value]) => value))
+  const given = Object.fromEntries(trimmed.filter(([, value]) => value)) as Record<string, string>
   const unsafe = Object.fromEntries(UNSAFE.map(name => [name, notInProduction(Joi.string())]))
-  const expected = Joi.object({ ...rules, ...unsafe }).custom(withoutSharedKeys)
-  const result: Joi.ValidationResult<unknown> = expected.validate(given, OPTIONS)
-  if (!result.error) return result.value
-  const mistakes = Map.groupBy(result.error.details, ({ path }) => path[0])
-  const lines = [...mistakes.values()].map(([first]) => `  ${first?.message}`)
-  throw new Error(`The environment is not right:\n${lines.join('\n')}`)
+  const result: Joi.ValidationResult<unknown> = Joi.object({ ...rules, ...unsafe }).validate(given, OPTIONS)
+  const mistakes = Map.groupBy(result.error?.details ?? [], ({ path }) => path[0]).values()
+  const lines = [...[...mistakes].map(([first]) => first?.message), ...sharedKeys(given)]
+  if (lines.length > 0) throw new Error(`The environment is not right:\n${lines.map(line => `  ${line}`).join('\n')}`)
+  return result.value
 }
 
 /** A key that serves two purposes is as weak as the weaker of them. */
-const withoutSharedKeys: Joi.CustomValidator<Readonly<Record<string, string>>> = (values, helpers) => {
-  const keys = SECRETS.flatMap(name => keysIn(values[name]).map(key => ({ name, key: key.toString('hex') })))
-  const shared = [...Map.groupBy(keys, ({ key }) => key).values()].filter(users => users.length > 1).flat()
-  if (shared.length === 0) return values
-  return helpers.error('shared', { names: [...new Set(shared.map(({ name }) => name))].join(' and ') })
+function sharedKeys(given: Readonly<Record<string, string>>): string[] {
+  const keys = SECRETS.flatMap(name => keysIn(given[name]).map(key => ({ name, key: key.toString('hex') })))
+  const users = [...Map.groupBy(keys, ({ key }) => key).values()].map(list => list.map(({ name }) => name))
+  return users
+    .filter(({ length }) => length > 1)
+    .map(names => `${[...new Set(names)].join(' and ')} must not share a key`)
 }
 
 const keysIn = (ring = '') =>

@@ -14,7 +14,9 @@ export const url = (...schemes: string[]) => {
 }
 export const origins = (...schemes: string[]) =>
   must(`exact ${schemes.join(' or ')} origins, comma-separated`, value =>
-    listOf(value).every(item => URL.parse(item)?.origin === item && schemes.includes(item.split(':', 1)[0] ?? '')),
+    listOf(value).every(
+      item => !item.includes('*') && URL.parse(item)?.origin === item && schemes.includes(item.split(':', 1)[0] ?? ''),
+    ),
   )
 export const guarded = must('a rediss:// URL or have a password in production', value => {
   const { protocol, password } = URL.parse(value) ?? {}

@@ -1,0 +1,120 @@
+import type { Registry } from '../../kernel/app.ts'
+import type { Command } from '../../kernel/command.ts'
+import { httpStatusOf, type FailureKind } from '../../kernel/failure.ts'
+import type { Rate } from '../../kernel/limit.ts'
+import type { RoomKind } from '../../kernel/room.ts'
+import type { Field } from '../../kernel/shape.ts'
+import { notation, WIDTH } from './notation.ts'
+import { schemaOf } from './schema.ts'
+
+/** Everything declared, as a Markdown document. */
+export const contractOf = ({ commands, events, rooms, jobs, failures }: Registry): string => `# The contract
+
+Printed from the declarations by \`npm run contract\`.
+
+A client emits a command with one object and gets one ack: \`{ ok: true, data, meta: { requestId, cursor? } }\`, or
+\`{ ok: false, error: { code, reason, message, retry, retryAfterMs?, fields? } }\`. Beside its input a write may carry
+\`clientId: uuid\`: a signed-in person who repeats it within 24 hours gets the same ack, and nothing happens twice.
+
+In shapes, \`string(1–2000)\` is text of so many characters, \`instant\` a time in ISO 8601 and UTC, \`uuid[≤10]\` a list of
+at most ten.
+
+## Commands
+
+${table(
+  ['command', 'about', 'who', 'access', 'limits', 'HTTP'],
+  [...commands.values()].map(command => [
+    code(command.name),
+    command.about,
+    command.auth,
+    command.access,
+    limitsOf(command),
+    command.http ? code(`${command.http.method.toUpperCase()} ${command.http.path}`) : '',
+  ]),
+)}
+
+${shapes([...commands.values()].map(shapeOf))}
+
+## Events
+
+${table(
+  ['event', 'about', 'heard by clients'],
+  [...events.values()].map(({ name, about, audience }) => [code(name), about, audience ? 'yes' : 'no']),
+)}
+
+${shapes([...events.values()].map(({ name, payload }) => `${name} ${written(payload)}`))}
+
+## Rooms
+
+${table(
+  ['room', 'about', 'how one gets in'],
+  [...rooms.values()].map(room => [code(room.kind), room.about, entranceOf(room)]),
+)}
+
+## Jobs
+
+${table(
+  ['job', 'about', 'queue', 'attempts', 'every'],
+  [...jobs.values()].map(job => [
+    code(job.name),
+    job.about,
+    job.queue,
+    String(job.attempts),
+    job.everySeconds === undefined ? '' : spanOf(job.everySeconds),
+  ]),
+)}
+
+${shapes([...jobs.values()].map(({ name, payload }) => `${name} ${written(payload)}`))}
+
+## Failures
+
+${table(
+  ['code', 'reason', 'message', 'retry', 'HTTP'],
+  [...failures.values()].map(kind => [
+    code(kind.code),
+    code(kind.reason),
+    kind.message,
+    mayRetry(kind) ? 'yes' : 'no',
+    String(httpStatusOf(kind.code)),
+  ]),
+)}
+`
+
+const written = (field: Field<unknown>, indent?: string) => notation(schemaOf(field), indent)
+
+function shapeOf({ name, input, ack }: Command): string {
+  const line = `${name} ${written(input)} → ${written(ack)}`
+  const fits = line.length <= WIDTH && !line.includes('\n')
+  return fits ? line : `${name} ${written(input)}\n  → ${written(ack, '  ')}`
+}
+
+const mayRetry = (kind: FailureKind) => kind().toWire().retry
+
+const UNITS = new Map([
+  [1, 'second'],
+  [60, 'minute'],
+  [3600, 'hour'],
+  [86_400, 'day'],
+])
+const spanOf = (seconds: number) => UNITS.get(seconds) ?? `${seconds} s`
+const rateOf = ({ points, seconds }: Rate) => `${points}/${spanOf(seconds)}`
+
+/** How often a command may be given, in words. */
+export function limitsOf({ limits: { caller, address, target, blind } }: Command): string {
+  const rates = { 'each caller': caller, 'each address': address, 'each target': target }
+  const given = Object.entries(rates).flatMap(([whose, rate]) => (rate ? [`${rateOf(rate)} for ${whose}`] : []))
+  return [...given, ...(blind === 'refuse' ? ['none while they cannot be counted'] : [])].join(', ')
+}
+
+function entranceOf({ standing, admits }: RoomKind): string {
+  const ways = [...(standing ? ['standing'] : []), ...(admits ? ['by asking'] : [])]
+  return ways.join(' or ') || 'nobody does'
+}
+
+const code = (text: string) => `\`${text}\``
+const shapes = (lines: readonly string[]) => `\`\`\`ts\n${lines.join('\n\n')}\n\`\`\``
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(heads), `|${heads.map(() => ' --- |').join('')}`, ...rows.map(line)].join('\n')
+}

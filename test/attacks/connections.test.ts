@@ -1,0 +1,95 @@
+import anyTest from 'ava'
+import { withWorld, type WorldTest } from '../support/world.ts'
+import { openWire, rawRequest, signedWire, tokenOf } from './support/wire.ts'
+
+const test = anyTest as WorldTest
+withWorld(test)
+
+test('one connection carries one socket, however often it signs in', async t => {
+  const [ada] = await t.context.cast('Ada')
+  const connects = `40${JSON.stringify({ token: await tokenOf(ada) })}`
+  const wire = await openWire(t.context.urls[0])
+  for (let i = 0; i < 50; i++) void wire.send(connects)
+  await wire.closed
+  t.true(wire.frames.filter(frame => frame.startsWith('40')).length <= 1)
+
+  const signed = await signedWire(t.context.urls[0], await tokenOf(ada))
+  await signed.send(connects)
+  await signed.closed
+  t.is(signed.frames.filter(frame => frame.startsWith('40')).length, 1)
+})
+
+test('a connection may try to sign in a few times only', async t => {
+  const wire = await openWire(t.context.urls[0])
+  for (let n = 1; wire.open && n < 20; n++) {
+    await wire.send('40{"token":"a.b.c"}')
+    await wire.several('44', n)
+  }
+  await wire.closed
+  t.is(wire.frames.filter(frame => frame.startsWith('44')).length, 5)
+})
+
+test('who does not sign in is shown out after five seconds, and who leaves the socket leaves the connection', async t => {
+  const [ada] = await t.context.cast('Ada')
+  const begun = performance.now()
+  const leaver = await signedWire(t.context.urls[0], await tokenOf(ada))
+  await leaver.send('41')
+  await leaver.closed
+  t.true(performance.now() - begun < 4000)
+
+  const silent = await openWire(t.context.urls[0])
+  const polite = silent.closed.then(() => performance.now() - begun)
+  const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'
+  const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
+  const path = '/socket.io/?EIO=4&transport=websocket'
+  await rawRequest(t.context.urls[0], `GET ${path} HTTP/1.1\r\nHost: x\r\n${upgrade}${key}\r\n`, { open: true })
+  const rude = performance.now() - begun // it answers no close frame either
+  for (const waited of [await polite, rude]) t.true(waited > 4000 && waited < 8000, String(waited))
+})
+
+test('a client that does not read is cut off before it fills the memory', async t => {
+  const wire = await openWire(t.context.urls[0])
+  wire.deafen()
+  const before = process.memoryUsage().rss
+  const echoed = `40/${'a'.repeat(60_000)},`
+  let sent = 0
+  for (; wire.open && sent < 5000; sent++) await wire.send(echoed)
+  t.true(sent < 5000)
+  t.true(process.memoryUsage().rss - before < 200 * 2 ** 20)
+})
+
+test('an upgrade to anything else is cut off at once', async t => {
+  const begun = performance.now()
+  const headers = 'Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
+  for (const path of ['/elsewhere', '/', '/socket.io', '//socket.io/', '*'])
+    t.is(await rawRequest(t.context.urls[0], `GET ${path} HTTP/1.1\r\n${headers}`, { open: true }), '')
+  t.true(performance.now() - begun < 900)
+})
+
+test('of too many sockets of one person the oldest makes way', async t => {
+  const [eve] = await t.context.cast('Eve')
+  eve.client.close()
+  const token = await tokenOf(eve)
+  const wires = []
+  for (let i = 0; i < 51; i++) {
+    const wire = await signedWire(t.context.urls[0], token)
+    await wire.frame('42["log:ready"')
+    wires.push(wire)
+  }
+  await wires[0]?.closed
+  t.true(wires.slice(1).every(({ open }) => open))
+  for (const wire of wires) wire.vanish()
+})
+
+test('who connects again and again is told to wait', async t => {
+  const [ada] = await t.context.cast('Ada')
+  const token = await tokenOf(ada)
+  let answer = ''
+  for (let i = 0; i <= 300 && !answer.startsWith('44'); i++) {
+    const wire = await openWire(t.context.urls[i % 2] ?? '')
+    await wire.send(`40${JSON.stringify({ token })}`)
+    answer = (await wire.frame('4')) ?? ''
+    wire.vanish()
+  }
+  t.regex(answer, /"code":"rate_limited".*"retryAfterMs":\d+/)
+})

@@ -1,0 +1,52 @@
+import anyTest from 'ava'
+import { openWorld, type WorldTest } from '../support/world.ts'
+import { openPassage, type Passage } from './support/passage.ts'
+import { signedWire, tokenOf } from './support/wire.ts'
+
+const test = anyTest as WorldTest
+let passage: Passage
+
+test.before(async t => {
+  passage = await openPassage(process.env.REDIS_URL ?? '')
+  t.context = await openWorld({ env: { REDIS_URL: passage.url } })
+})
+test.after.always(async t => {
+  passage.open()
+  await t.context[Symbol.asyncDispose]?.()
+  await passage[Symbol.asyncDispose]()
+})
+
+const signIn = (url: string) =>
+  fetch(`${url}/v1/auth/code`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"phone":"+12025559999"}',
+  })
+
+for (const away of ['block', 'freeze'] as const)
+  test.serial(`while Redis is away (${away}), signing in waits for it, and a share of all else goes on`, async t => {
+    const [ada] = await t.context.cast('Ada')
+    const [url] = t.context.urls
+    const wire = await signedWire(url, await tokenOf(ada))
+    await wire.frame('42["log:ready"')
+    passage[away]()
+    const begun = performance.now()
+
+    const refused = await signIn(url)
+    t.is(refused.status, 500)
+    t.like(await refused.json(), { ok: false, error: { code: 'internal', reason: 'unavailable', retry: true } })
+
+    const acks = []
+    for (let i = 0; i < 17; i++) acks.push(await wire.ask('session:list', '{}'))
+    t.deepEqual(
+      acks.map(ack => (ack?.ok ? 'ok' : ack?.error.code)),
+      [...Array<string>(15).fill('ok'), 'rate_limited', 'rate_limited'],
+    )
+    t.true(performance.now() - begun < 5000)
+
+    passage.open()
+    let back = await signIn(url)
+    for (; back.status === 500; back = await signIn(url)) await back.text()
+    t.is(back.status, 200)
+    wire.vanish()
+  })

@@ -1,0 +1,175 @@
+import test from 'ava'
+import { registry, slice, type App, type Slice } from '../../src/kernel/app.ts'
+import { command, type HttpRoute } from '../../src/kernel/command.ts'
+import { AccessRevoked } from '../../src/kernel/control.ts'
+import { event, on } from '../../src/kernel/event.ts'
+import { failure, Invalid } from '../../src/kernel/failure.ts'
+import { job } from '../../src/kernel/job.ts'
+import { perMinute } from '../../src/kernel/limit.ts'
+import { deviceRoom, roomKind } from '../../src/kernel/room.ts'
+import { inScope, type Effect } from '../../src/kernel/scope.ts'
+import { integer, shape } from '../../src/kernel/shape.ts'
+
+const about = 'Only here.'
+const payload = shape({ n: integer({ min: 0, max: 9 }) })
+
+const eat = (name: string, http?: HttpRoute) =>
+  command(name, {
+    about,
+    auth: 'anyone',
+    access: 'read',
+    limits: { caller: perMinute(1) },
+    ...(http && { http }),
+    input: shape({}),
+    ack: shape({}),
+    run: async () => ({}),
+  })
+const eaten = (name: string) => event(name, { about, payload })
+const chew = (name: string) => job(name, { about, payload, queue: 'notify', attempts: 1, run: async () => undefined })
+const table = (kind: string) => roomKind(kind, { about })
+const full = (reason: string) => failure('conflict', reason, about)
+
+/** Holds whatever is declared in one slice beside what is declared in another. */
+const together = (...parts: Slice[]) => registry(parts.map(slice))
+
+test('what the slices declare is found by its name', t => {
+  const parts = { command: eat('cake:eat'), event: eaten('cake:eaten'), job: chew('cake:chew'), room: table('table') }
+  const reaction = on(parts.event, () => undefined)
+  const found = together(
+    { commands: [parts.command], events: [parts.event] },
+    { jobs: [parts.job], rooms: [parts.room], reactions: [reaction], failures: [full('full')] },
+  )
+  t.is(found.commands.get('cake:eat'), parts.command)
+  t.is(found.events.get('cake:eaten'), parts.event)
+  t.is(found.jobs.get('cake:chew'), parts.job)
+  t.is(found.rooms.get('table')?.kind, 'table')
+  t.deepEqual(found.reactions.get('cake:eaten'), [reaction])
+  t.true(found.failures.has('conflict/full') && found.failures.has('bad_request/invalid'))
+  t.true(found.events.has(AccessRevoked.name) && found.rooms.has(deviceRoom.kind))
+})
+
+const twice: Record<string, { one: Slice; other: Slice; message: string }> = {
+  'a command': {
+    one: { commands: [eat('cake:eat')] },
+    other: { commands: [eat('cake:eat')] },
+    message: 'Command declared twice: cake:eat',
+  },
+  'an event': {
+    one: { events: [eaten('cake:eaten')] },
+    other: { events: [eaten('cake:eaten')] },
+    message: 'Event declared twice: cake:eaten',
+  },
+  'a job': {
+    one: { jobs: [chew('cake:chew')] },
+    other: { jobs: [chew('cake:chew')] },
+    message: 'Job declared twice: cake:chew',
+  },
+  'a kind of room': {
+    one: { rooms: [table('table')] },
+    other: { rooms: [table('table')] },
+    message: 'Room declared twice: table',
+  },
+  'a failure': {
+    one: { failures: [full('full')] },
+    other: { failures: [full('full')] },
+    message: 'Failure declared twice: conflict/full',
+  },
+  'a route': {
+    one: { commands: [eat('cake:eat', { method: 'post', path: '/v1/cake' })] },
+    other: { commands: [eat('cake:devour', { method: 'post', path: '/v1/cake' })] },
+    message: 'Route declared twice: post /v1/cake',
+  },
+}
+for (const [what, { one, other, message }] of Object.entries(twice))
+  test(`${what} is declared once`, t => {
+    t.notThrows(() => together(one))
+    t.throws(() => together(one, other), { message })
+  })
+
+test('one path may serve two methods', t => {
+  const get = eat('cake:look', { method: 'get', path: '/v1/cake' })
+  t.notThrows(() => together({ commands: [get, eat('cake:eat', { method: 'post', path: '/v1/cake' })] }))
+})
+
+test('what the kernel declares is not declared again', t => {
+  t.throws(() => together({ events: [eaten(AccessRevoked.name)] }), { message: /Event declared twice/ })
+  t.throws(() => together({ rooms: [table(deviceRoom.kind)] }), { message: /Room declared twice/ })
+  t.throws(() => together({ failures: [failure(Invalid.code, Invalid.reason, about)] }), {
+    message: /Failure declared/,
+  })
+})
+
+test('a malformed name is refused', t => {
+  for (const name of ['cake', 'cake.eat', 'Cake:eat', 'cake:eat:all', 'cake:', ':eat', 'cake:eat ', 'cake-s:eat', '']) {
+    t.throws(() => together({ commands: [eat(name)] }), { message: `Not a name for a command: ${name}` })
+    t.throws(() => together({ events: [eaten(name)] }), { message: `Not a name for a event: ${name}` })
+    t.throws(() => together({ jobs: [chew(name)] }), { message: `Not a name for a job: ${name}` })
+  }
+  for (const kind of ['a:b', 'Table', 'table-1', ''])
+    t.throws(() => together({ rooms: [table(kind)] }), { message: `Not a name for a room: ${kind}` })
+})
+
+test('a reaction answers a declared event, the very one and not its namesake', t => {
+  const declared = eaten('cake:eaten')
+  const message = 'Reaction to an undeclared event: cake:eaten'
+  const react = (to: typeof declared) => [on(to, () => undefined)]
+  t.notThrows(() => together({ events: [declared] }, { reactions: react(declared) }))
+  t.throws(() => together({ reactions: react(declared) }), { message })
+  t.throws(() => together({ events: [declared] }, { reactions: react(eaten('cake:eaten')) }), { message })
+})
+
+/** An app without a database, which keeps what a scope writes into the log. */
+function appOf(parts: Slice) {
+  const written: Effect[] = []
+  const app = {
+    ...registry([parts]),
+    db: { transaction: (body: (trx: object) => unknown) => body({}) },
+    clock: () => new Date(),
+    enter: async () => 'epoch:0',
+    log: { append: async (_db: unknown, effects: Effect[]) => void written.push(...effects), ring: () => undefined },
+  } as unknown as App
+  return { app, written }
+}
+
+test('only what is declared leaves a scope', async t => {
+  const declared = { event: eaten('cake:eaten'), job: chew('cake:chew') }
+  const { app, written } = appOf({ events: [declared.event], jobs: [declared.job] })
+  const scope = { actor: null }
+  const undeclared = { event: 'Undeclared event: cake:eaten', job: 'Undeclared job: cake:chew' }
+  await t.throwsAsync(
+    inScope(app, scope, async ctx => ctx.emit(eaten('cake:eaten'), { n: 1 })),
+    { message: undeclared.event },
+  )
+  await t.throwsAsync(
+    inScope(app, scope, async ctx => ctx.enqueue(chew('cake:chew'), { n: 1 })),
+    { message: undeclared.job },
+  )
+  t.deepEqual(written, [])
+
+  await inScope(app, scope, async ctx => {
+    ctx.emit(declared.event, { n: 1 })
+    ctx.enqueue(declared.job, { n: 2 })
+  })
+  t.deepEqual(
+    written.map(({ kind, name, payload }) => ({ kind, name, payload })),
+    [
+      { kind: 'fact', name: 'cake:eaten', payload: { n: 1 } },
+      { kind: 'job', name: 'cake:chew', payload: { n: 2 } },
+    ],
+  )
+})
+
+test('a payload that is not of its shape stops the whole scope', async t => {
+  const declared = { event: eaten('cake:eaten'), job: chew('cake:chew') }
+  const { app, written } = appOf({ events: [declared.event], jobs: [declared.job] })
+  const extra = { n: 1, phone: '+12025550100' }
+  await t.throwsAsync(
+    inScope(app, { actor: null }, async ctx => ctx.emit(declared.event, extra)),
+    { message: 'cake:eaten: phone is not allowed' },
+  )
+  await t.throwsAsync(
+    inScope(app, { actor: null }, async ctx => ctx.enqueue(declared.job, { n: 99 })),
+    { message: /^cake:chew: n must be/ },
+  )
+  t.deepEqual(written, [])
+})

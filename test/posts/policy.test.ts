@@ -1,0 +1,74 @@
+import anyTest from 'ava'
+import type { Knex } from 'knex'
+import { User } from '../../src/domains/accounts/model.ts'
+import { Friendship, pairOf } from '../../src/domains/friends/model.ts'
+import { Post, VISIBILITIES } from '../../src/domains/posts/model.ts'
+import { isVisible, maySee, visibleTo } from '../../src/domains/posts/policy.ts'
+import { connectDb } from '../../src/infra/db/connect.ts'
+import type { UserCtx, UserId } from '../../src/kernel/scope.ts'
+import { withWorld, type World, type WorldTest } from '../support/world.ts'
+
+const test = anyTest as WorldTest
+withWorld(test, { worker: false })
+
+const asServer = ({ env }: World) => connectDb({ url: env.DATABASE_URL ?? '', poolSize: 1, name: 'test' })
+
+/** People of every status, friends and not, each with posts of every visibility, deleted and not. */
+async function peopleAndPosts(db: Knex): Promise<UserId[]> {
+  const statuses = [
+    'active',
+    'active',
+    'active',
+    'suspended',
+    'suspended',
+    'deactivated',
+    'pending',
+    'deleted',
+  ] as const
+  const people = await User.query(db)
+    .insert(statuses.map((status, n) => ({ status, phoneSealed: 'none', phoneIndex: `person ${n}` })))
+    .returning('id')
+  const ids = people.map(({ id }) => id)
+  const pairs = ids.flatMap((one, i) => ids.slice(i + 1).map(other => [one, other] as const))
+  // Every third pair are friends, every third has asked, the rest are strangers.
+  for (const [n, [one, other]] of pairs.entries())
+    if (n % 3 > 0)
+      await Friendship.query(db).insert({
+        ...pairOf(one, other),
+        requestedBy: one,
+        ...(n % 3 === 1 && { status: 'accepted', acceptedAt: new Date() }),
+      })
+  for (const authorId of ids)
+    for (const visibility of VISIBILITIES)
+      for (const deletedAt of [null, new Date()])
+        await Post.query(db).insert({ authorId, visibility, deletedAt, text: 'x' })
+  return ids
+}
+
+test('the rule in memory and the rule in SQL agree on every post, for every viewer', async t => {
+  const db = asServer(t.context)
+  t.teardown(() => db.destroy())
+  const people = await peopleAndPosts(db)
+  const statusOf = new Map((await User.query(db)).map(({ id, status }) => [id, status]))
+  const friendships = await Friendship.query(db).where({ status: 'accepted' })
+  const friends = new Set(friendships.map(({ userA, userB }) => `${userA} ${userB}`))
+  const all = await Post.query(db)
+
+  let visible = 0
+  for (const viewer of people) {
+    const ctx = { db, actor: { id: viewer, sessionId: null } } as UserCtx
+    const seen = await Post.query(db).modify(visibleTo(ctx))
+    const inMemory = all.filter(post => {
+      const { userA, userB } = pairOf(viewer, post.authorId)
+      const active = statusOf.get(post.authorId) === 'active'
+      return isVisible(post, { viewer, active, friends: friends.has(`${userA} ${userB}`) })
+    })
+    const asked: Post[] = []
+    for (const post of all) if (await maySee(db, viewer, post)) asked.push(post)
+    const idsOf = (posts: readonly Post[]) => posts.map(({ id }) => id).toSorted()
+    t.deepEqual(idsOf(seen), idsOf(inMemory))
+    t.deepEqual(idsOf(asked), idsOf(inMemory))
+    visible += seen.length
+  }
+  t.true(visible > people.length * 3 && visible < (people.length * all.length) / 2, `${visible} of ${all.length}`)
+})
