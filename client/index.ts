@@ -183,7 +183,10 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
       }),
     close: () => void socket.disconnect(),
     async signOut() {
-      await call('session:end', {})
+      // The server may close the socket before its answer is here.
+      const over = Promise.withResolvers<void>()
+      const stop = ended.add(() => over.resolve())
+      await Promise.race([call('session:end', {}), over.promise]).finally(stop)
       socket.disconnect()
       await auth.forget()
     },

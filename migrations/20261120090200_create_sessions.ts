@@ -39,6 +39,7 @@ export async function up(knex: Knex): Promise<void> {
     create policy own on sessions using (user_id = (select app_user())) with check (user_id = (select app_user()));
 
     grant select, insert, update on code_challenges, sessions to kith_app;
+    grant delete on code_challenges to kith_app;
   `)
 }
 

@@ -28,7 +28,7 @@ const orderTea = command('tea:order', {
     target: { points: 9, seconds: 90, of: () => '' },
     blind: 'refuse',
   },
-  http: { method: 'post', path: '/v1/tea' },
+  http: '/v1/tea',
   input: kit.shape({ note: kit.optional(kit.text({ max: 20 })) }),
   ack: kit.shape({}),
   run: () => Promise.resolve({}),
@@ -38,7 +38,7 @@ const findTea = command('tea:find', {
   auth: 'user',
   access: 'read',
   limits: { caller: perMinute(1) },
-  http: { method: 'get', path: '/v1/tea' },
+  http: '/v1/tea/find',
   input: kit.shape({ leaf: kit.oneOf('green', 'black') }),
   ack: kit.shape({ cups: kit.integer({ min: 0, max: 3 }) }),
   run: () => Promise.resolve({ cups: 1 }),
@@ -81,7 +81,7 @@ test('every command has one row with its sentence, who may, what it does, its li
     const [, said, who, what, rates = '', route] = rowOf(contract, name)
     t.deepEqual([said, who, what], [about, auth, access], name)
     t.regex(rates, new RegExp(`^${limits.caller.points}/(second|minute|hour|day|\\d+ s) for each caller`), name)
-    t.is(route, http ? `\`${http.method.toUpperCase()} ${http.path}\`` : '', name)
+    t.is(route, http ? `\`POST ${http}\`` : '', name)
   }
 })
 
@@ -167,7 +167,7 @@ test('the lengths of text are in its schema, however deep it lies', t => {
 
 test('OpenAPI 3.1 has exactly the routes that commands declare, and the health checks', t => {
   t.is(openApi.openapi, '3.1.0')
-  const routes = [...declared.commands.values()].flatMap(({ http }) => (http ? [`${http.method} ${http.path}`] : []))
+  const routes = [...declared.commands.values()].flatMap(({ http }) => (http ? [`post ${http}`] : []))
   const printed = Object.entries<object>(openApi.paths).flatMap(([path, operations]) =>
     Object.keys(operations).map(method => `${method} ${path}`),
   )

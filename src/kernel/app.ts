@@ -104,7 +104,7 @@ export function registry(slices: readonly Slice[]): Registry {
   index(
     'Route',
     [...commands.values()].filter(({ http }) => http),
-    ({ http }) => `${http?.method} ${http?.path}`,
+    ({ http }) => http ?? '',
   )
 
   for (const [what, names] of Object.entries({ command: commands, event: events, job: jobs, room: rooms }))

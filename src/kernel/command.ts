@@ -6,12 +6,6 @@ import { extended, id, optional, type Shape } from './shape.ts'
 export type Auth = 'anyone' | 'user'
 export type CtxFor<A extends Auth> = A extends 'user' ? UserCtx : Ctx
 
-/** A command's place in the HTTP API. */
-export interface HttpRoute {
-  readonly method: 'get' | 'post'
-  readonly path: `/v1/${string}`
-}
-
 export interface Command<N extends string = string, A extends Auth = Auth, I = unknown, O = unknown> {
   readonly name: N
   /** One sentence for whoever calls it. */
@@ -24,8 +18,8 @@ export interface Command<N extends string = string, A extends Auth = Auth, I = u
   /** What arrives: the input, beside which every command may carry a `clientId` (on reads it means nothing). */
   readonly envelope: Shape<{ readonly clientId?: string }>
   readonly ack: Shape<O>
-  /** Also reachable over HTTP, with the same rules. */
-  readonly http?: HttpRoute
+  /** Also reachable by POST at this path, with the same rules. */
+  readonly http?: `/v1/${string}`
   run(ctx: CtxFor<A>, input: I): Promise<O>
 }
 

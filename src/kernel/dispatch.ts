@@ -6,6 +6,7 @@ import type { Seat } from './seat.ts'
 import { digestOf, recall, remember, type Request } from './remember.ts'
 import { inScope, type Actor } from './scope.ts'
 import { assertShape, parse } from './shape.ts'
+import { within } from './within.ts'
 
 export interface AckMeta {
   readonly requestId: string
@@ -41,13 +42,20 @@ export async function dispatch(app: App, caller: Caller, name: string, raw: unkn
   let ack: Ack
   try {
     if (!command) throw NoSuchCommand()
-    ack = await answer(app, caller, command, raw, meta)
+    ack = await inTime(signal => answer(app, caller, command, raw, meta, signal))
   } catch (error) {
-    ack = { ok: false, error: asFailure(app, error, { command: name, ...meta }).toWire(), meta }
+    ack = refusalOf(asFailure(app, error, { command: name.slice(0, 100), ...meta }), meta)
   }
   app.observe(command?.name ?? 'unknown', ack.ok ? 'ok' : ack.error.code, (performance.now() - started) / 1000)
   return ack
 }
+
+/** The ack that refuses. */
+export const refusalOf = (failure: Failure, meta: AckMeta = { requestId: randomUUID() }): FailedAck => ({
+  ok: false,
+  error: failure.toWire(),
+  meta,
+})
 
 /** A declared failure as it is; a dependency's error as what it means; anything else is our bug: logged whole, told to nobody. */
 export function asFailure(app: Pick<App, 'explain' | 'logger'>, error: unknown, about: object): Failure {
@@ -58,33 +66,32 @@ export function asFailure(app: Pick<App, 'explain' | 'logger'>, error: unknown, 
   return known ?? Broken({}, { cause: error })
 }
 
-async function answer(app: App, caller: Caller, command: Command, raw: unknown, meta: AckMeta): Promise<Ack> {
+async function answer(
+  app: App,
+  caller: Caller,
+  command: Command,
+  raw: unknown,
+  meta: AckMeta,
+  signal: AbortSignal,
+): Promise<Ack> {
   const { actor, address } = caller
   if (command.auth === 'user' && !actor) throw Unauthenticated()
   await spend(app, command, 'caller', actor?.id ?? address)
   await spend(app, command, 'address', address)
-  const { clientId, input } = read(command, raw)
+  const { clientId, ...input } = parse(command.envelope, raw)
   if (command.limits.target) await spend(app, command, 'target', command.limits.target.of(input))
 
-  const request =
-    actor && clientId && command.access === 'write'
-      ? { userId: actor.id, clientId, digest: digestOf(command.name, input) }
-      : null
-  try {
-    return await inTime(signal => run(app, caller, command, input, request, meta, signal))
-  } catch (error) {
-    // Beside its twin, a repeat may be refused for what the twin did: then the twin's ack is the answer.
-    const known = request && isAnswered(app, error) ? await recallAlone(app, actor, request) : null
-    if (!known) throw error
-    return known
-  }
+  // What anyone may send is repeated safely by its own means; its ack may hold tokens and is not kept.
+  const isOnce = actor && clientId && command.auth === 'user' && command.access === 'write'
+  const request = isOnce ? { userId: actor.id, clientId, digest: digestOf(command.name, input) } : null
+  const perform = () => run(app, caller, command, input, request, meta, signal)
+  return perform().catch((error: unknown) => {
+    // Its twin was quicker, and this one failed on what the twin did: by now the twin's ack is there.
+    const mayHaveTwin = app.isRepeat(error) || (error instanceof Failure && error.code !== 'internal')
+    if (request && mayHaveTwin) return perform()
+    throw error
+  })
 }
-
-const isAnswered = (app: App, error: unknown) =>
-  app.isRepeat(error) || (error instanceof Failure && error.code !== 'internal')
-
-const recallAlone = (app: App, actor: Actor | null, request: Request) =>
-  inScope(app, { actor, readOnly: true }, ctx => recall(ctx.db, request))
 
 function run(
   app: App,
@@ -100,7 +107,7 @@ function run(
     const known = request && (await recall(ctx.db, request))
     if (known) return known
     const data = await runKeeping(() => command.run(ctx, input))
-    if (data instanceof Failure) return { ok: false, error: data.toWire(), meta }
+    if (data instanceof Failure) return refusalOf(data, meta)
     if (app.checkAcks) assertShape(command.ack, data, command.name)
     const ack: OkAck = { ok: true, data, meta: readOnly ? { ...meta, cursor: ctx.cursor } : meta }
     if (request) await remember(ctx.db, request, ack)
@@ -117,24 +124,14 @@ const runKeeping = (work: () => Promise<unknown>) =>
 
 /** Refuses late work, and sees to it that it does not commit. */
 async function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const deadline = new AbortController()
-  const expired = Promise.withResolvers<never>()
-  const timer = setTimeout(() => {
-    deadline.abort(Late())
-    expired.reject(Late())
-  }, DEADLINE_MS)
-  const working = work(deadline.signal)
+  const over = new AbortController()
+  const working = work(over.signal)
   working.catch(() => undefined) // after the deadline nobody waits for it any more
   try {
-    return await Promise.race([working, expired.promise])
+    return await within(DEADLINE_MS, working)
   } finally {
-    clearTimeout(timer)
+    over.abort(Late())
   }
-}
-
-function read(command: Command, raw: unknown): { clientId: string | undefined; input: unknown } {
-  const { clientId, ...input } = parse(command.envelope, raw)
-  return { clientId, input }
 }
 
 async function spend(app: App, command: Command, by: 'caller' | 'address' | 'target', key: string): Promise<void> {

@@ -6,6 +6,7 @@
  */
 import Joi from 'joi'
 import { Invalid } from './failure.ts'
+import { refuseOdd } from './plain.ts'
 
 declare const typed: unique symbol
 
@@ -120,11 +121,12 @@ const OPTIONS: Joi.ValidationOptions = { abortEarly: false, convert: false, erro
 
 /** Reads what a stranger sent: a mistake is theirs, and is told to them field by field. */
 export function parse<T>(expected: Shape<T>, raw: unknown): T {
+  refuseOdd(raw)
   const { value, error } = expected.schema.validate(raw, OPTIONS) as { value: T; error?: Joi.ValidationError }
   if (!error) return value
   const fields = error.details
     .slice(0, 20)
-    .map(({ path, message }) => [path.join('.').slice(0, 200), message.slice(0, 300)])
+    .map(({ path, message }) => [path.join('.').slice(0, 200) || 'input', message.slice(0, 300)])
   throw Invalid({ fields: Object.fromEntries(fields) as Record<string, string> })
 }
 

@@ -39,6 +39,13 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
   const push = firebasePush({ project: config.project, ...defined({ endpoint: config.firebase.endpoint }) })
   stack.defer(() => push.close())
 
+  const secrets = vault({
+    sealKeys: config.keys.seal.keys,
+    activeKid: config.keys.seal.activeKid,
+    indexKey: config.keys.index,
+    codeKey: config.keys.code,
+    refreshKey: config.keys.refresh,
+  })
   const keys = logKeys(config.redis.prefix)
   const app: App = {
     ...registry(slices),
@@ -48,7 +55,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
     clock: () => new Date(),
     enter,
     log: createOutbox(redis, keys),
-    spend: createLimits(redis, config.redis.prefix),
+    spend: createLimits(redis, config.redis.prefix, key => secrets.blindIndex('limit', key)),
     explain: explainDbError,
     isRepeat,
     observe: metrics.command,
@@ -61,13 +68,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
       images: sharpImages(),
       push,
       sms: twilioSms({ ...config.sms, ...defined({ endpoint: config.sms.endpoint }) }),
-      vault: vault({
-        sealKeys: config.keys.seal.keys,
-        activeKid: config.keys.seal.activeKid,
-        indexKey: config.keys.index,
-        codeKey: config.keys.code,
-        refreshKey: config.keys.refresh,
-      }),
+      vault: secrets,
       tokens: accessTokens({ ...config.keys.access, issuer: 'kith', audience: 'kith', ttlSeconds: 600 }),
     },
   }
@@ -78,15 +79,18 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
   stack.defer(() => reader.destroy())
   const history = openHistory(reader, redis, keys)
   const checks = async () => ({
-    database: await history.head().then(
-      () => true,
-      () => false,
-    ),
-    redis: redis.status === 'ready',
+    database: await isReachable(history.head()),
+    redis: await isReachable(redis.ping()),
   })
   const parts = stack.move()
   return { app, metrics, redis, sub, keys, history, checks, [Symbol.asyncDispose]: () => parts.disposeAsync() }
 }
+
+const isReachable = (asking: Promise<unknown>) =>
+  asking.then(
+    () => true,
+    () => false,
+  )
 
 /** Leaves out what is undefined. */
 const defined = <T extends object>(values: T) =>

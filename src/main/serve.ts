@@ -19,7 +19,12 @@ export async function startWeb(config: Config) {
   const isReady = async () => Object.values(await checks()).every(Boolean)
   const api = createApi({ app, isLive, origins, trustedHops, isReady })
   const answer = api.callback()
-  const limits = { headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 8192 }
+  const limits = {
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    maxHeaderSize: 8192,
+    connectionsCheckingInterval: 2000,
+  }
   const http = createServer(limits, (request, response) => void answer(request, response))
   http.maxHeadersCount = 100
   stack.defer(() => http.closeAllConnections())

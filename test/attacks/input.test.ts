@@ -57,7 +57,7 @@ for (const command of registry(slices).commands.values())
       t.like(ack, { ok: false, error: { code: 'bad_request', reason: 'invalid' } })
       const fields = ack && !ack.ok ? Object.keys(ack.error.fields ?? {}) : []
       t.true(
-        fields.some(named => named === field || named.startsWith(`${field}.`)),
+        fields.some(named => named === (field || 'input') || named.startsWith(`${field}.`)),
         `${field}: ${json.slice(0, 100)} -> ${JSON.stringify(fields)}`,
       )
     }

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { registry, slice, type App, type Slice } from '../../src/kernel/app.ts'
-import { command, type HttpRoute } from '../../src/kernel/command.ts'
+import { command, type Command } from '../../src/kernel/command.ts'
 import { AccessRevoked } from '../../src/kernel/control.ts'
 import { event, on } from '../../src/kernel/event.ts'
 import { failure, Invalid } from '../../src/kernel/failure.ts'
@@ -13,7 +13,7 @@ import { integer, shape } from '../../src/kernel/shape.ts'
 const about = 'Only here.'
 const payload = shape({ n: integer({ min: 0, max: 9 }) })
 
-const eat = (name: string, http?: HttpRoute) =>
+const eat = (name: string, http?: Command['http']) =>
   command(name, {
     about,
     auth: 'anyone',
@@ -75,9 +75,9 @@ const twice: Record<string, { one: Slice; other: Slice; message: string }> = {
     message: 'Failure declared twice: conflict/full',
   },
   'a route': {
-    one: { commands: [eat('cake:eat', { method: 'post', path: '/v1/cake' })] },
-    other: { commands: [eat('cake:devour', { method: 'post', path: '/v1/cake' })] },
-    message: 'Route declared twice: post /v1/cake',
+    one: { commands: [eat('cake:eat', '/v1/cake')] },
+    other: { commands: [eat('cake:devour', '/v1/cake')] },
+    message: 'Route declared twice: /v1/cake',
   },
 }
 for (const [what, { one, other, message }] of Object.entries(twice))
@@ -85,11 +85,6 @@ for (const [what, { one, other, message }] of Object.entries(twice))
     t.notThrows(() => together(one))
     t.throws(() => together(one, other), { message })
   })
-
-test('one path may serve two methods', t => {
-  const get = eat('cake:look', { method: 'get', path: '/v1/cake' })
-  t.notThrows(() => together({ commands: [get, eat('cake:eat', { method: 'post', path: '/v1/cake' })] }))
-})
 
 test('what the kernel declares is not declared again', t => {
   t.throws(() => together({ events: [eaten(AccessRevoked.name)] }), { message: /Event declared twice/ })

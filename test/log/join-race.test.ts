@@ -2,6 +2,7 @@ import anyTest from 'ava'
 import { befriend } from '../friends/support/befriend.ts'
 import { withWorld, type WorldTest } from '../support/world.ts'
 import { openDevice } from './support/device.ts'
+import { holding, waits } from './support/held.ts'
 
 const test = anyTest as WorldTest
 withWorld(test)
@@ -46,4 +47,31 @@ test('whoever enters a room, or connects into it, while the right to it is lost,
     await device.send('room:leave', { kind: 'post', id })
   }
   t.is(outcomes.size, 2) // both sides of the race were seen
+})
+
+test('whoever was let in by a snapshot taken before the right was lost does not get in after it', async t => {
+  const [ada, bob, cara] = await t.context.cast('Ada', 'Bob', 'Cara')
+  await befriend(ada, bob)
+  await befriend(ada, cara)
+  const { id } = await ada.call('post:create', { text: 'open' })
+  const token = (await bob.client.auth.accessToken()) as string
+  for (const url of t.context.urls) {
+    using seated = openDevice(url, { token })
+    await seated.ready
+    // Both have their snapshot by the time they ask for Ada's account, which nobody can read for now.
+    const { entering, device } = await holding(t.context.db, 'lock table users in access exclusive mode', async () => {
+      const entering = seated.send('room:join', { kind: 'post', id })
+      await waits(t.context.db, 'select%users%')
+      await ada.call('friend:remove', { userId: bob.id })
+      await ada.next('friend:removed')
+      return { entering, device: openDevice(url, { token, rooms: [{ kind: 'post', id }] }) }
+    })
+    t.like(await entering, { ok: false, error: { reason: 'room' } })
+    await device.ready
+    await cara.call('comment:create', { postId: id, text: 'between friends' })
+    for (const { hearsAll } of [seated, device])
+      t.false((await hearsAll()).some(({ name }) => name === 'comment:created'))
+    device.socket.disconnect()
+    await befriend(ada, bob)
+  }
 })

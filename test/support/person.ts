@@ -110,11 +110,11 @@ export function personOf({
         return found.payload as Events[N]
       }
       if (deadline.aborted) throw new Error(`${name} never heard ${event}`)
-      await new Promise<void>(resolve => {
-        listeners.add(resolve)
-        deadline.addEventListener('abort', () => resolve(), { once: true })
-      })
-      listeners.clear()
+      const changed = Promise.withResolvers<void>()
+      listeners.add(changed.resolve)
+      deadline.addEventListener('abort', () => changed.resolve(), { once: true })
+      await changed.promise
+      listeners.delete(changed.resolve)
     }
   }
 

@@ -18,7 +18,7 @@ export const signUpload = command('upload:sign', {
   auth: 'user',
   access: 'write',
   limits: { caller: perHour(60) },
-  http: { method: 'post', path: '/v1/uploads' },
+  http: '/v1/uploads',
   input: shape({
     contentType: oneOf('image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif'),
     bytes: integer({ min: 1, max: MAX_BYTES }),

@@ -27,7 +27,7 @@ export const requestCode = command('code:request', {
   auth: 'anyone',
   access: 'write',
   limits: { caller: perHour(30), target: { ...perHour(5), of: ({ phone }) => e164(phone) }, blind: 'refuse' },
-  http: { method: 'post', path: '/v1/auth/code' },
+  http: '/v1/auth/code',
   input: shape({ phone: text({ max: 32 }) }),
   ack: shape({ challengeId: id<ChallengeId>(), expiresAt: instant() }),
   async run(ctx, input) {
@@ -57,7 +57,7 @@ export const startSession = command('session:start', {
   auth: 'anyone',
   access: 'write',
   limits: { caller: perHour(60), target: { ...perHour(10), of: ({ challengeId }) => challengeId }, blind: 'refuse' },
-  http: { method: 'post', path: '/v1/auth/verify' },
+  http: '/v1/auth/verify',
   input: shape({
     challengeId: id<ChallengeId>(),
     code: token(/^\d{6}$/, `${CODE_DIGITS} digits`),
@@ -89,7 +89,7 @@ export const startSession = command('session:start', {
 /** The account of a proven phone, held until the transaction ends; two first sign-ins at once make one. */
 async function accountOf(ctx: Ctx, { id, phoneSealed, phoneIndex }: CodeChallenge): Promise<User> {
   const { vault } = ctx.ports
-  const userId = randomUUID() as UserId
+  const userId = await newUserId(ctx)
   const phone = vault.open(`code_challenges.phone|${id}`, phoneSealed)
   await User.query(ctx.db)
     .insert({ id: userId, phoneIndex, phoneSealed: vault.seal(`users.phone|${userId}`, phone) })
@@ -101,6 +101,12 @@ async function accountOf(ctx: Ctx, { id, phoneSealed, phoneIndex }: CodeChalleng
     .returning('*')
   if (!user) throw AccountClosed()
   return user
+}
+
+/** Known before the row is, because the phone is sealed for it. */
+async function newUserId(ctx: Ctx): Promise<UserId> {
+  const { rows } = await ctx.db.raw<{ rows: [{ id: UserId }] }>('select uuidv7() as id')
+  return rows[0].id
 }
 
 async function tokensFor(ctx: Ctx, userId: UserId, sessionId: SessionId, secret: string) {
@@ -119,7 +125,7 @@ export const refreshSession = command('session:refresh', {
   auth: 'anyone',
   access: 'write',
   limits: { caller: perHour(300), blind: 'refuse' },
-  http: { method: 'post', path: '/v1/auth/refresh' },
+  http: '/v1/auth/refresh',
   input: shape({ refreshToken: token(REFRESH_TOKEN, 'a refresh token') }),
   ack: TokensWire,
   async run(ctx, input) {
@@ -154,7 +160,7 @@ export const signOut = command('session:end', {
   auth: 'user',
   access: 'write',
   limits: { caller: perMinute(30) },
-  http: { method: 'post', path: '/v1/auth/sign-out' },
+  http: '/v1/auth/sign-out',
   input: shape({ sessionId: optional(id<SessionId>()) }),
   ack: shape({}),
   async run(ctx, { sessionId = ctx.actor.sessionId as SessionId }) {

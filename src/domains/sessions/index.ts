@@ -1,11 +1,11 @@
 import { slice } from '../../kernel/app.ts'
 import { listSessions, refreshSession, requestCode, signOut, startSession } from './commands.ts'
 import * as failures from './failures.ts'
-import { SendCode } from './jobs.ts'
+import { SendCode, SweepCodes } from './jobs.ts'
 
 /** Sessions: signing in by a code sent to a phone, staying signed in, and ending it. */
 export const sessions = slice({
   commands: [requestCode, startSession, refreshSession, signOut, listSessions],
-  jobs: [SendCode],
+  jobs: [SendCode, SweepCodes],
   failures: Object.values(failures),
 })

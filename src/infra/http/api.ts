@@ -4,13 +4,11 @@ import Router from '@koa/router'
 import Koa, { type Context } from 'koa'
 import helmet from 'koa-helmet'
 import type { App } from '../../kernel/app.ts'
-import { asFailure, dispatch } from '../../kernel/dispatch.ts'
+import { asFailure, dispatch, refusalOf } from '../../kernel/dispatch.ts'
 import { failure, httpStatusOf, Invalid, Unauthenticated } from '../../kernel/failure.ts'
 import { inScope, type Actor, type UserCtx, type UserId } from '../../kernel/scope.ts'
-import { oddityOf } from '../plain.ts'
-import { refusalOf } from '../refusal.ts'
 import type { IsLive } from '../socket/admission.ts'
-import { within } from '../within.ts'
+import { within } from '../../kernel/within.ts'
 import { addressOf } from './address.ts'
 
 export interface ApiOptions {
@@ -46,12 +44,10 @@ export function createApi({ app, isLive, origins, trustedHops, isReady }: ApiOpt
   const router = new Router()
   for (const command of app.commands.values()) {
     if (!command.http) continue
-    router[command.http.method](command.http.path, async ctx => {
+    router.post(command.http, async ctx => {
       const actor = await within(PATIENCE_MS, actorOf(app, isLive, ctx))
-      const input: unknown = command.http?.method === 'get' ? { ...ctx.query } : (ctx.request.body ?? {})
-      const odd = oddityOf(input)
-      if (odd) throw odd
-      const ack = await dispatch(app, { actor, address: addressOf(ctx.req, trustedHops) }, command.name, input)
+      const caller = { actor, address: addressOf(ctx.req, trustedHops) }
+      const ack = await dispatch(app, caller, command.name, ctx.request.body ?? {})
       ctx.status = ack.ok ? 200 : httpStatusOf(ack.error.code)
       if (!ack.ok && ack.error.retryAfterMs) ctx.set('Retry-After', String(Math.ceil(ack.error.retryAfterMs / 1000)))
       ctx.body = ack

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
-import { within } from '../within.ts'
+import { within } from '../../kernel/within.ts'
 
 /** What has not answered by then is not ready. */
 const PATIENCE_MS = 2000

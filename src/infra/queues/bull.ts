@@ -75,7 +75,15 @@ export function openQueues({ url, prefix, logger, concurrency }: QueuesOptions):
       for (const [name, bull] of queues) {
         const known = new Map(jobs.filter(({ queue }) => queue === name).map(job => [job.name, job]))
         // One processor for all names: with one each, Bull would multiply the concurrency by their number.
-        void bull.process('*', concurrency[name], bullJob => run(app, known, bullJob, observe))
+        bull
+          .process('*', concurrency[name], bullJob => run(app, known, bullJob, observe))
+          .catch((err: unknown) => logger.error({ err, queue: name }, 'queue stopped'))
+        // Heard also of a job whose workers died under it, which no processor hears of.
+        bull.on('failed', (bullJob, err) => {
+          afterFailure(app, known, bullJob, err).catch((err: unknown) =>
+            logger.error({ err, job: bullJob.name }, 'broken'),
+          )
+        })
       }
       for (const job of jobs)
         if (job.everySeconds)
@@ -106,18 +114,21 @@ async function run(
   const payload: unknown = bullJob.data
   assertShape(job.payload, payload, job.name)
   const started = performance.now()
-  const seconds = () => (performance.now() - started) / 1000
-  const work = workOf(app)
-  try {
-    await job.run(work, payload)
-    observe(job.name, 'done', seconds())
-  } catch (err) {
-    observe(job.name, 'failed', seconds())
-    const attempt = bullJob.attemptsMade + 1
-    app.logger.warn({ err, job: job.name, attempt, of: job.attempts }, 'job failed')
-    if (attempt >= job.attempts) await job.gaveUp?.(work, payload)
-    throw err
-  }
+  const done = (outcome: 'done' | 'failed') => observe(job.name, outcome, (performance.now() - started) / 1000)
+  await job.run(workOf(app), payload).then(
+    () => done('done'),
+    (error: unknown) => {
+      done('failed')
+      throw error
+    },
+  )
+}
+
+/** Says that an attempt failed, and lets the job end what it began when it was the last. */
+async function afterFailure(app: App, known: ReadonlyMap<string, Job>, bullJob: BullJob, err: Error): Promise<void> {
+  const job = known.get(bullJob.name)
+  app.logger.warn({ err, job: bullJob.name, attempt: bullJob.attemptsMade, of: job?.attempts }, 'job failed')
+  if (job?.gaveUp && (await bullJob.isFailed())) await job.gaveUp(workOf(app), bullJob.data)
 }
 
 const workOf = (app: App): Work => ({

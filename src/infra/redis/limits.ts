@@ -15,8 +15,8 @@ interface Limiter {
   readonly own: RateLimiterMemory
 }
 
-/** Counts what is spent, in Redis for all processes together. */
-export function createLimits(redis: Redis, prefix: string): App['spend'] {
+/** Counts what is spent, in Redis for all processes together. Keys may name phones, so Redis sees them through `veil`. */
+export function createLimits(redis: Redis, prefix: string, veil: (key: string) => string): App['spend'] {
   const limiters = new Map<string, Limiter>()
   let leaveUntil = 0
 
@@ -33,7 +33,8 @@ export function createLimits(redis: Redis, prefix: string): App['spend'] {
     return limiter
   }
 
-  return async (key, rate, blind) => {
+  return async (plain, rate, blind) => {
+    const key = veil(plain)
     const { shared, own } = limiterOf(rate)
     if (performance.now() >= leaveUntil) {
       try {

@@ -9,7 +9,6 @@ import { TooFast, type Failure } from '../../kernel/failure.ts'
 import { perMinute } from '../../kernel/limit.ts'
 import { deviceRoom } from '../../kernel/room.ts'
 import { addressOf } from '../http/address.ts'
-import { oddityOf } from '../plain.ts'
 import { createGate, type Gate, type GateOptions } from '../log/gate.ts'
 import type { History } from '../log/history.ts'
 import type { LogKeys } from '../log/keys.ts'
@@ -154,8 +153,6 @@ const comeBack = (socket: Socket) => dismiss(socket.conn)
 
 /** Who connects; a failure when they may not, or do so too often. */
 async function admitted(app: App, { handshake }: Socket): Promise<Identity> {
-  const odd = oddityOf(handshake.auth)
-  if (odd) throw odd
   const identity = await identify(app.ports.tokens, handshake.auth)
   const retryAfterMs = await app.spend(`socket:connect:${identity.actor.id}`, CONNECTS, 'share')
   if (retryAfterMs > 0) throw TooFast({ retryAfterMs })

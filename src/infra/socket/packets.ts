@@ -1,9 +1,7 @@
 import type { Socket } from 'socket.io'
 import type { App } from '../../kernel/app.ts'
-import { dispatch, type Ack, type Caller } from '../../kernel/dispatch.ts'
+import { dispatch, refusalOf, type Ack, type Caller } from '../../kernel/dispatch.ts'
 import { NoSuchCommand, TooFast } from '../../kernel/failure.ts'
-import { oddityOf } from '../plain.ts'
-import { refusalOf } from '../refusal.ts'
 import { dismiss } from './guard.ts'
 
 /** Commands of one socket that may wait for those before them. */
@@ -39,9 +37,8 @@ export function answerPackets(app: App, socket: Socket, caller: Caller, joined: 
   socket.on('error', err => app.logger.warn({ err }, 'socket error'))
 
   async function answer(name: string, input: unknown, reply: (ack: Ack) => void) {
-    const odd = oddityOf(input)
-    const ack = odd ? refusalOf(odd) : await dispatch(app, caller, name, input)
-    if (odd || (!ack.ok && UNREAD.includes(ack.error.reason))) strike()
+    const ack = await dispatch(app, caller, name, input)
+    if (!ack.ok && UNREAD.includes(ack.error.reason)) strike()
     reply(ack)
   }
 }

@@ -29,7 +29,7 @@ ${table(
     command.auth,
     command.access,
     limitsOf(command),
-    command.http ? code(`${command.http.method.toUpperCase()} ${command.http.path}`) : '',
+    command.http ? code(`POST ${command.http}`) : '',
   ]),
 )}
 

@@ -1,16 +1,15 @@
 import type { Registry } from '../../kernel/app.ts'
-import type { Command, HttpRoute } from '../../kernel/command.ts'
+import type { Command } from '../../kernel/command.ts'
 import { httpStatusOf, type Code, type FailureKind } from '../../kernel/failure.ts'
 import { limitsOf } from './markdown.ts'
-import { schemaOf, type JsonSchema } from './schema.ts'
+import { schemaOf } from './schema.ts'
 
-type Routed = Command & { readonly http: HttpRoute }
+type Routed = Command & { readonly http: string }
 
 /** The commands that have a route, and the health checks, as an OpenAPI 3.1 document. */
 export function openApiOf({ commands, failures }: Registry) {
   const byCode = Map.groupBy(failures.values(), ({ code }) => code)
   const routed = [...commands.values()].filter((command): command is Routed => command.http !== undefined)
-  const paths = Map.groupBy(routed, ({ http }) => http.path)
   return {
     openapi: '3.1.0',
     info: {
@@ -20,7 +19,7 @@ export function openApiOf({ commands, failures }: Registry) {
     },
     servers: [{ url: '/' }],
     paths: {
-      ...Object.fromEntries([...paths].map(([path, commands]) => [path, operationsOf(commands, [...byCode.keys()])])),
+      ...Object.fromEntries(routed.map(command => [command.http, { post: operationOf(command, [...byCode.keys()]) }])),
       '/health/live': { get: healthOf('live', 'Whether the process runs.') },
       '/health/ready': {
         get: healthOf('ready', 'Whether everything the process needs is there.', { 503: failed('Something is away.') }),
@@ -77,20 +76,14 @@ function refusal(code: Code, kinds: readonly FailureKind[]) {
   }
 }
 
-const operationsOf = (commands: readonly Routed[], codes: readonly Code[]) =>
-  Object.fromEntries(commands.map(command => [command.http.method, operationOf(command, codes)]))
-
 function operationOf(command: Routed, codes: readonly Code[]) {
   const data = schemaOf(command.ack)
-  const input = schemaOf(command.envelope)
   return {
     operationId: command.name.replace(':', '_'),
     summary: command.about,
     description: `The command \`${command.name}\`. Limits: ${limitsOf(command)}.`,
     security: command.auth === 'user' ? [{ bearer: [] }] : [],
-    ...(command.http.method === 'get'
-      ? { parameters: parametersOf(input) }
-      : { requestBody: { required: true, content: json(input) } }),
+    requestBody: { required: true, content: json(schemaOf(command.envelope)) },
     responses: {
       200: {
         description: 'Done.',
@@ -100,9 +93,6 @@ function operationOf(command: Routed, codes: readonly Code[]) {
     },
   }
 }
-
-const parametersOf = ({ properties = {}, required = [] }: JsonSchema) =>
-  Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: required.includes(name), schema }))
 
 const healthOf = (name: string, summary: string, others: object = {}) => ({
   operationId: `health_${name}`,

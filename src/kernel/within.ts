@@ -1,4 +1,4 @@
-import { Late } from '../kernel/failure.ts'
+import { Late } from './failure.ts'
 
 /** What `work` answers, if it does so within `ms`. It is not stopped by then, only waited for no longer. */
 export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
