@@ -209,17 +209,9 @@ test('the refusals of a code name every declared reason', t => {
     t.true(JSON.stringify(openApi.components.responses[code]).includes(`"${reason}"`), `${code}/${reason}`)
 })
 
-test('a post takes its input and a clientId as its body, a get takes its fields from the query', t => {
+test('a route takes its input and a clientId as its body', t => {
   const post = operationOf(openApiOf(small), 'tea:order')
   t.deepEqual(post?.requestBody?.content['application/json']?.schema, schemaOf(orderTea.envelope))
-  const get = operationOf(openApiOf(small), 'tea:find')
-  t.is(get?.requestBody, undefined)
-  t.like(get?.parameters?.[0], { name: 'leaf', in: 'query', required: true })
-})
-
-test('two methods of one path stand side by side', t => {
-  const paths: Readonly<Record<string, object>> = openApiOf(small).paths
-  t.deepEqual(Object.keys(paths['/v1/tea'] ?? {}), ['post', 'get'])
 })
 
 test('no two operations share an id', t => {

@@ -11,7 +11,7 @@ interface RoomRule<Id extends string> {
   readonly about: string
   /**
    * Decides whether a person may enter for a while, such as while a post is open on screen. Answers the rooms this
-   * right rests on (losing any of them ends the stay, and it may name the person's own), or null for no.
+   * right rests on (while any of them is lost, nothing is heard; it may name the person's own), or null for no.
    * Rooms without this rule cannot be entered by asking.
    */
   admits?(ctx: UserCtx, id: Id): Promise<readonly Room[] | null>

@@ -59,3 +59,22 @@ test('whoever connects between the commit of an unfriending and its place in the
     device.socket.disconnect()
   }
 })
+
+test('whoever enters a room in between hears nothing from before the friendship either', async t => {
+  const [ada, bob, cara] = await t.context.cast('Ada', 'Bob', 'Cara')
+  await befriend(ada, cara)
+  const { id } = await ada.call('post:create', { text: 'open' })
+  await ada.call('friend:request', { userId: bob.id })
+  await bob.hearsAll()
+  await holding(t.context.db, THE_LOG, async () => {
+    await cara.call('comment:create', { postId: id, text: 'comment before' })
+    await bob.call('friend:accept', { userId: ada.id })
+    await cara.call('comment:create', { postId: id, text: 'comment after' })
+    await bob.client.join('post', id)
+  })
+  const comments = (await bob.hearsAll()).filter(({ name }) => name === 'comment:created')
+  t.deepEqual(
+    comments.map(({ payload }) => (payload as { text: string }).text),
+    ['comment after'],
+  )
+})

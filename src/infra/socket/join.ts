@@ -4,7 +4,7 @@ import { Unavailable } from '../../kernel/failure.ts'
 import { openPacket, type Entry, type Packet } from '../log/entry.ts'
 import type { Gate } from '../log/gate.ts'
 import { READ_MAX, type History } from '../log/history.ts'
-import { after, before, endOf, sitsIn, visible, type Member } from '../log/replay.ts'
+import { after, before, endOf, visible, type Member } from '../log/replay.ts'
 import { admit, type Admission, type IsLive } from './admission.ts'
 import type { Identity } from './handshake.ts'
 import { BEHIND_MS, controlsSince, end, takeSeats } from './seat.ts'
@@ -57,11 +57,7 @@ export async function join(
   const now = after(atHead, controls, actor)
   const missed = typeof past === 'string' ? past : missedBy(past)
   if (typeof missed !== 'string') replay(socket, missed)
-  takeSeats(
-    socket,
-    [...now].filter(room => sitsIn(now, room, open)),
-    open,
-  )
+  takeSeats(socket, now, open)
   const lost = typeof missed === 'string' ? missed : null
   const ready: Ready = { recovered: !lost, reason: lost ?? 'resumed', cursor: `${epoch}:${gate.applied()}` }
   socket.emit('log:ready', ready)

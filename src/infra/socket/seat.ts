@@ -8,7 +8,7 @@ import { NoSuchRoom, TooManyRooms, type Seat } from '../../kernel/seat.ts'
 import type { Infer } from '../../kernel/shape.ts'
 import { openPacket, type Entry } from '../log/entry.ts'
 import type { Gate } from '../log/gate.ts'
-import { after, restingOn, sitsIn, type OpenRooms } from '../log/replay.ts'
+import { after, restingOn, sitsIn, type Member, type OpenRooms } from '../log/replay.ts'
 
 const OPEN_MAX = 200
 /** How long to wait for the gate when it is behind the database. */
@@ -17,7 +17,7 @@ export const BEHIND_MS = 4000
 /** A room of this node alone, for the sockets that have been brought into theirs. */
 export const SEATED = 'seated'
 
-/** What a socket carries: who it is, and its open rooms with what each right rests on. */
+/** What a socket carries: who it is, and the rooms it holds open, each with its grounds. It sits in one while all hold. */
 export interface SocketData {
   readonly actor: Actor
   readonly open: Map<string, readonly string[]>
@@ -25,9 +25,9 @@ export interface SocketData {
 const dataOf = (socket: Socket) => socket.data as SocketData
 
 /** Puts a socket into the rooms it sits in from now on. */
-export function takeSeats(socket: Socket, rooms: readonly string[], open: OpenRooms): void {
-  for (const [room, grounds] of open) if (rooms.includes(room)) dataOf(socket).open.set(room, grounds)
-  void socket.join([SEATED, ...rooms])
+export function takeSeats(socket: Socket, member: Member, open: OpenRooms): void {
+  for (const [room, grounds] of open) if (member.has(room)) dataOf(socket).open.set(room, grounds)
+  void socket.join([SEATED, ...[...member].filter(room => sitsIn(member, room, open))])
 }
 
 /**
@@ -59,18 +59,25 @@ export function applyControl(io: Server, entry: Entry): void {
 
 function applyTo(socket: Socket, { name, payload }: Entry) {
   const { open, actor } = dataOf(socket)
-  if (name === AccessGranted.name) void socket.join([...(payload as Infer<typeof AccessGranted.payload>).rooms])
+  if (name === AccessGranted.name) {
+    void socket.join([...(payload as Infer<typeof AccessGranted.payload>).rooms])
+    enterOpen(socket)
+  }
   if (name === AccessRevoked.name) {
     const { rooms } = payload as Infer<typeof AccessRevoked.payload>
-    for (const room of [...rooms, ...restingOn(rooms, open)]) {
-      open.delete(room)
-      void socket.leave(room)
-    }
+    for (const room of rooms) open.delete(room)
+    for (const room of [...rooms, ...restingOn(rooms, open)]) void socket.leave(room)
   }
   if (name === SessionEnded.name) {
     const { sessionId, reason } = payload as Infer<typeof SessionEnded.payload>
     if (sessionId === actor.sessionId) end(socket, reason)
   }
+}
+
+/** Enters the open rooms whose grounds all hold by now. */
+function enterOpen(socket: Socket) {
+  for (const [room, grounds] of dataOf(socket).open)
+    if (grounds.every(ground => socket.rooms.has(ground))) void socket.join(room)
 }
 
 /** The seat of one socket: entering asks the room's rule, and holds against a right lost in the meantime. */
@@ -89,7 +96,7 @@ export function seatOf(app: App, gate: Gate, socket: Socket): Seat {
       const now = after(new Set([name, ...grounds]), controlsSince(gate, epoch, Number(head)), actor)
       if (!sitsIn(now, name, new Map([[name, grounds]]))) throw NoSuchRoom()
       open.set(name, grounds)
-      void socket.join(name)
+      enterOpen(socket) // at once, or when the log brings a right that the snapshot knew of before
     },
     leave(kind, id) {
       const room = app.rooms.get(kind)
