@@ -42,7 +42,8 @@ export async function startLocalEnvironment(
     const ownerUrl = await createDatabase(server, 'kith')
     return { DATABASE_OWNER_URL: ownerUrl, DATABASE_URL: appUrl(ownerUrl, password) }
   }
-  const env = { NODE_ENV: 'development', ...secrets, ...services.env, ...withoutEmpty(given), ...(await database()) }
+  const quiet = { NODE_ENV: 'development', LOG_LEVEL: 'warn', HOST: '127.0.0.1' }
+  const env = { ...quiet, ...secrets, ...services.env, ...withoutEmpty(given), ...(await database()) }
   return { env, inboxUrl: services.env.SMS_ENDPOINT, [Symbol.asyncDispose]: services.stop }
 }
 

@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { startChild } from '../local/children.ts'
 import { startLocalEnvironment } from '../local/environment.ts'
+import { freePort } from '../local/network.ts'
 import { release } from '../infra/db/release.ts'
 import { readReleaseConfig, readStartConfig } from './config.ts'
 
@@ -16,14 +17,14 @@ try {
 
   await using children = new AsyncDisposableStack()
   const start = async (name: string, entry: string, env: NodeJS.ProcessEnv) => {
-    const child = await startChild(name, entry, { ...local.env, ...env })
+    const child = await startChild(name, entry, { ...local.env, INTERNAL_PORT: '0', ...env })
     children.defer(() => child.stop())
     return child
   }
-  await start('worker', 'src/main/worker.ts', { INTERNAL_PORT: '0' })
+  await start('worker', 'src/main/worker.ts', {})
   const { seed } = await import('../../seeds/demo.ts')
   const people = await seed(local.env)
-  const web = await start('web', 'src/main/web.ts', { PORT: String(port) })
+  const web = await start('web', 'src/main/web.ts', { PORT: String(await freePort(port)) })
 
   say(`Kith is up: http://127.0.0.1:${web.up.port}`)
   for (const { name, phone } of people.slice(0, 2)) say(`Sign in as ${name}: ${phone}`)
