@@ -2,7 +2,7 @@
 import type { Infer } from '../src/kernel/shape.ts'
 import type { FailedAck, OkAck } from '../src/kernel/dispatch.ts'
 import type { FailureWire } from '../src/kernel/failure.ts'
-import type { Ready } from '../src/infra/socket/join.ts'
+import type { Ready } from '../src/infra/socket/signals.ts'
 import type { slices } from '../src/main/domains.ts'
 
 export type { AckMeta } from '../src/kernel/dispatch.ts'

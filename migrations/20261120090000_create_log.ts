@@ -88,7 +88,7 @@ export async function up(knex: Knex): Promise<void> {
       created_at timestamptz not null default now(),
       primary key (user_id, client_id)
     );
-    -- The hourly sweep deletes the oldest.
+    -- The sweep deletes the oldest.
     create index idx_remembered_acks_created_at on remembered_acks (created_at);
     alter table remembered_acks enable row level security, force row level security;
     create policy own on remembered_acks to kith_app
@@ -97,7 +97,12 @@ export async function up(knex: Knex): Promise<void> {
 
     create function sweep_remembered_acks(older_than interval) returns bigint
       language sql security definer set search_path = '' as $$
-      with gone as (delete from public.remembered_acks where created_at < now() - older_than returning 1)
+      with gone as (
+        delete from public.remembered_acks where (user_id, client_id) in (
+          select user_id, client_id from public.remembered_acks
+          where created_at < now() - older_than order by created_at limit 20000
+        ) returning 1
+      )
       select count(*) from gone
     $$;
     revoke all on function sweep_remembered_acks(interval) from public;

@@ -22,7 +22,7 @@ export const AccessRevoked = event('access:revoked', {
   payload: shape({ userId: id<UserId>(), rooms: list(room, { max: 100 }) }),
 })
 
-export const SessionEnded = event('session:ended', {
+export const SessionClosed = event('session:closed', {
   about: 'A session is over; its sockets are closed and do not come back.',
   payload: shape({
     userId: id<UserId>(),
@@ -31,4 +31,4 @@ export const SessionEnded = event('session:ended', {
   }),
 })
 
-export const controlEvents = [AccessGranted, AccessRevoked, SessionEnded] as const
+export const controlEvents = [AccessGranted, AccessRevoked, SessionClosed] as const

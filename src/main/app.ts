@@ -27,7 +27,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
   const logger = createLog({ level: config.logLevel, name: `kith-${role}` })
   const metrics = createMetrics(role)
 
-  const db = connectDb({ url: config.database.url, poolSize: config.database.pool, name: `kith-${role}` })
+  const db = connectDb({ url: config.database.url, poolSize: config.database.pool, name: `kith-${role}`, logger })
   stack.defer(() => db.destroy())
   if (config.production) await isDeployable(db)
 
@@ -75,7 +75,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
 
   stack.use(startRelay({ url: config.database.url, redis, bell: sub, keys, logger, observe: metrics.relayed }))
   // Connections of its own, so that delivery never waits for commands, nor for those who wait for delivery.
-  const reader = connectDb({ url: config.database.url, poolSize: 3, name: `kith-${role}-log` })
+  const reader = connectDb({ url: config.database.url, poolSize: 3, name: `kith-${role}-log`, logger })
   stack.defer(() => reader.destroy())
   const history = openHistory(reader, redis, keys)
   const checks = async () => ({

@@ -6,10 +6,11 @@ import { notifications } from '../domains/notifications/index.ts'
 import { posts } from '../domains/posts/index.ts'
 import { profiles } from '../domains/profiles/index.ts'
 import { sessions } from '../domains/sessions/index.ts'
+import { http } from '../infra/http/api.ts'
 import { rooms } from '../kernel/seat.ts'
 
 /** Lowest first: a slice may import only from those above it in this list. */
 export const domains = { accounts, sessions, profiles, friends, media, posts, comments, notifications }
 
-/** All that is declared: the slices, and entering rooms, which is the same for every kind. */
-export const slices = [rooms, ...Object.values(domains)] as const
+/** All that is declared: entering rooms, which is the same for every kind, what HTTP alone refuses, and the slices. */
+export const slices = [rooms, http, ...Object.values(domains)] as const

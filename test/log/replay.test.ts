@@ -1,5 +1,5 @@
 import test from 'ava'
-import { AccessGranted, AccessRevoked, SessionEnded } from '../../src/kernel/control.ts'
+import { AccessGranted, AccessRevoked, SessionClosed } from '../../src/kernel/control.ts'
 import type { Actor } from '../../src/kernel/scope.ts'
 import type { Entry } from '../../src/infra/log/entry.ts'
 import { after, before, endOf, sitsIn, visible, type OpenRooms } from '../../src/infra/log/replay.ts'
@@ -106,7 +106,7 @@ test('an open room needs all its grounds, and comes back only with the last of t
 
 test('a session is over by its own end alone', t => {
   const end = (sessionId: string) =>
-    entry(1, { kind: 'control', name: SessionEnded.name, payload: { userId: 'me', sessionId, reason: 'signed_out' } })
+    entry(1, { kind: 'control', name: SessionClosed.name, payload: { userId: 'me', sessionId, reason: 'signed_out' } })
   t.is(endOf([end('other')], actor), null)
   t.is(endOf([end('other'), end('mine')], actor), 'signed_out')
 })

@@ -18,7 +18,7 @@ test.after.always(async t => {
 
 test('what is read from the stream ends before the first hole, and a stream of another epoch is not read', async t => {
   const { redis, keys } = t.context
-  const nobody = knex({ client: 'pg', connection: 'postgres://127.0.0.1:1/nobody' })
+  const nobody = knex({ client: 'pg', connection: 'postgres://127.0.0.1:1/nobody', log: { warn: () => undefined } })
   const history = openHistory(nobody, redis, keys)
   for (const pos of [3, 4, 5, 8, 9]) {
     const message = encode([`N${String(pos).padStart(16, '0')}`]) as Buffer

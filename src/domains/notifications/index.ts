@@ -1,5 +1,5 @@
 import { slice } from '../../kernel/app.ts'
-import { SessionEnded } from '../../kernel/control.ts'
+import { SessionClosed } from '../../kernel/control.ts'
 import { on } from '../../kernel/event.ts'
 import { CommentCreated } from '../comments/events.ts'
 import { FriendAccepted, FriendRequested } from '../friends/events.ts'
@@ -19,6 +19,6 @@ export const notifications = slice({
       enqueue(NotifyOfComment, { userId: postAuthorId, commentId: id }),
     ),
     on(NotificationCreated, ({ id, userId }, enqueue) => enqueue(PushNotification, { userId, notificationId: id })),
-    on(SessionEnded, ({ userId, sessionId }, enqueue) => enqueue(ForgetDevices, { userId, sessionId })),
+    on(SessionClosed, ({ userId, sessionId }, enqueue) => enqueue(ForgetDevices, { userId, sessionId })),
   ],
 })

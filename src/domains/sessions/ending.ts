@@ -1,4 +1,4 @@
-import { SessionEnded, type SessionId } from '../../kernel/control.ts'
+import { SessionClosed, type SessionId } from '../../kernel/control.ts'
 import type { Ctx, UserId } from '../../kernel/scope.ts'
 import { Session } from './model.ts'
 import { good } from './policy.ts'
@@ -8,7 +8,7 @@ const SESSIONS_MAX = 10
 /** Ends a session that is held: from here on neither its sockets nor its tokens are good. */
 export async function endSession(ctx: Ctx, { id, userId }: Session, reason: 'signed_out' | 'revoked' | 'reused') {
   await Session.query(ctx.db).findById(id).patch({ revokedAt: ctx.now })
-  ctx.emit(SessionEnded, { userId, sessionId: id, reason })
+  ctx.emit(SessionClosed, { userId, sessionId: id, reason })
 }
 
 /** Ends the sessions beyond the ten used last, of which `newest` is one; the account is held by then. */

@@ -1,6 +1,7 @@
 import knex, { type Knex } from 'knex'
 import { knexSnakeCaseMappers } from 'objection'
 import pg from 'pg'
+import type { Logger } from '../../kernel/app.ts'
 
 // Counters and log positions stay far below 2^53, so 64-bit integers are read as numbers.
 const INT8: number = pg.types.builtins.INT8
@@ -14,10 +15,11 @@ export interface DbOptions {
   readonly poolSize: number
   /** Shown in pg_stat_activity. */
   readonly name: string
+  readonly logger?: Logger
 }
 
 /** Opens a pool. Names are camelCase in code and snake_case in the database; every statement has 5 s. */
-export const connectDb = ({ url, poolSize, name }: DbOptions): Knex =>
+export const connectDb = ({ url, poolSize, name, logger }: DbOptions): Knex =>
   knex({
     client: 'pg',
     connection: {
@@ -31,8 +33,15 @@ export const connectDb = ({ url, poolSize, name }: DbOptions): Knex =>
       types,
     },
     pool: { min: 0, max: poolSize, acquireTimeoutMillis: 4000 },
+    log: quietly(logger),
     ...knexSnakeCaseMappers(),
   })
+
+/** knex would print lost connections to the console; whoever asked is told by the error as well. */
+const quietly = (logger?: Logger) => {
+  const say = (message: unknown) => logger?.info({ knex: String(message).split('\n')[0] }, 'database')
+  return { warn: say, error: say, deprecate: say, debug: () => undefined }
+}
 
 /** Shows a person's private rows inside this transaction, and tells where its snapshot stands in the log. */
 export async function enter(db: Knex, person: string | null): Promise<string> {

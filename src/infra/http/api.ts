@@ -3,7 +3,7 @@ import cors from '@koa/cors'
 import Router from '@koa/router'
 import Koa, { type Context } from 'koa'
 import helmet from 'koa-helmet'
-import type { App } from '../../kernel/app.ts'
+import { slice, type App } from '../../kernel/app.ts'
 import { asFailure, dispatch, refusalOf } from '../../kernel/dispatch.ts'
 import { failure, httpStatusOf, Invalid, Unauthenticated } from '../../kernel/failure.ts'
 import { inScope, type Actor, type UserCtx, type UserId } from '../../kernel/scope.ts'
@@ -25,6 +25,9 @@ export const WrongMethod = failure('not_found', 'method', 'There is nothing here
 export const NotJson = failure('bad_request', 'not_json', 'Send JSON, as application/json')
 export const TooLarge = failure('bad_request', 'too_large', 'A body may have 64 KiB')
 export const NotReady = failure('internal', 'not_ready', 'Not ready')
+
+/** What only the HTTP API refuses. */
+export const http = slice({ failures: [NoSuchRoute, WrongMethod, NotJson, TooLarge, NotReady] })
 
 /** The failures HTTP has a status of its own for. */
 const STATUS: Readonly<Record<string, number>> = {

@@ -10,6 +10,7 @@ import type { Knex } from 'knex'
 import type { App } from '../../kernel/app.ts'
 import type { Job } from '../../kernel/job.ts'
 import { assertShape } from '../../kernel/shape.ts'
+import { outage } from '../telemetry/outage.ts'
 import { within } from '../../kernel/within.ts'
 import type { EntryRow } from './entry.ts'
 import { ENTRY_COLUMNS } from './history.ts'
@@ -41,6 +42,7 @@ export interface ConsumerOptions {
 export function startConsumer(options: ConsumerOptions): AsyncDisposable {
   const { app, redis, sub, keys } = options
   const stop = new AbortController()
+  const stepping = outage(app.logger, `consumer ${NAME}`)
   // Bull waits for Redis as long as it takes; this transaction and its end must not.
   const queue: ConsumerOptions['queue'] = jobs => within(QUEUE_MS, options.queue(jobs))
   let grown = Promise.withResolvers<void>()
@@ -55,9 +57,10 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
       try {
         grown = Promise.withResolvers()
         const handled = redis.status === 'ready' ? await step({ ...options, queue }) : 0
+        stepping.worked()
         if (handled < BATCH) await Promise.race([grown.promise, pause(LOOK_EVERY_MS, stop.signal)])
       } catch (err) {
-        if (!stop.signal.aborted) app.logger.warn({ err, consumer: NAME }, 'consumer interrupted')
+        stepping.failed(err)
         await pause(RETRY_MS, stop.signal)
       }
     }

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Logger } from '../../kernel/app.ts'
 import { Unavailable } from '../../kernel/failure.ts'
+import { outage } from '../telemetry/outage.ts'
 import { openPacket, readPacket, type Entry, type Packet } from './entry.ts'
 import { READ_MAX, type History, type LogHead } from './history.ts'
 import type { LogKeys } from './keys.ts'
@@ -49,6 +50,7 @@ export interface Gate extends AsyncDisposable {
 
 export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, observe }: GateOptions): Gate {
   const ring = createRing(RING_CAPACITY)
+  const reading = outage(logger, 'reading the log')
   const held = new Map<number, Packet>()
   const waiting = new Set<{ pos: number; settle: () => void }>()
   const closed = new AbortController()
@@ -112,6 +114,7 @@ export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, 
       const [from, era, heldBefore] = [applied, epoch, [...held.keys()]]
       try {
         const { packets, source } = await history.after(from, era)
+        reading.worked()
         if (applied !== from || epoch !== era) continue // the log was replaced meanwhile
         const [first] = packets
         if (first && first.pos > from + 1) return startOver() // the log no longer reaches back to here
@@ -122,7 +125,7 @@ export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, 
         drain()
         if (held.size === 0 && packets.length < READ_MAX) return
       } catch (err) {
-        logger.warn({ err, applied }, 'the log cannot be read')
+        reading.failed(err)
         await retry()
       }
     }
@@ -157,13 +160,14 @@ export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, 
       try {
         const head = await history.head()
         const past = await history.upTo(head.pos, WARM_UP)
+        reading.worked()
         const isWhole = past.length > 0 && head.pos - (past[0]?.pos ?? 0) + 1 === past.length
         ring.reset(isWhole ? head.pos - past.length : head.pos)
         if (isWhole) past.forEach(ring.push)
         epoch = head.epoch
         moveTo(head.pos)
       } catch (err) {
-        logger.warn({ err }, 'the log cannot be read yet')
+        reading.failed(err)
         await retry()
       }
     }

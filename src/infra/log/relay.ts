@@ -8,6 +8,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import pg from 'pg'
 import type { Logger } from '../../kernel/app.ts'
+import { outage } from '../telemetry/outage.ts'
 import { packetOf, type EntryRow, type Packet } from './entry.ts'
 import type { LogHead } from './history.ts'
 import type { LogKeys } from './keys.ts'
@@ -16,7 +17,7 @@ const BATCH = 500
 const STREAM_LENGTH = 20_000
 const LOOK_EVERY_MS = 50
 const HEAD_EVERY_MS = 500
-const UPKEEP_EVERY_MS = 3_600_000
+const UPKEEP_EVERY_MS = 60_000
 const RETRY_MS = 300
 /** Published again after a change of leader: the last leader may have reached the stream and nobody else. */
 const OVERLAP = 50
@@ -68,6 +69,7 @@ export interface RelayOptions {
 /** Starts a relay; it leads whenever no other does. Closing it hands over at once. */
 export function startRelay(options: RelayOptions): AsyncDisposable {
   const { keys, logger } = options
+  const leading = outage(logger, 'relay')
   const stop = new AbortController()
   const bell = doorbell(stop.signal)
   options.bell.subscribe(keys.bell).catch(() => undefined) // subscribed again by itself when Redis is back
@@ -79,9 +81,9 @@ export function startRelay(options: RelayOptions): AsyncDisposable {
   const running = (async () => {
     while (!stop.signal.aborted) {
       try {
-        await lead(options, bell, stop.signal)
+        await lead(options, bell, stop.signal, leading.worked)
       } catch (err) {
-        logger.warn({ err }, 'relay interrupted')
+        leading.failed(err)
       }
       await pause(RETRY_MS, stop.signal)
     }
@@ -96,7 +98,7 @@ export function startRelay(options: RelayOptions): AsyncDisposable {
 }
 
 /** Waits until no other relay leads, then leads until stopped. Throws when the connection breaks. */
-async function lead(options: RelayOptions, bell: Doorbell, stop: AbortSignal): Promise<void> {
+async function lead(options: RelayOptions, bell: Doorbell, stop: AbortSignal, connected: () => void): Promise<void> {
   const client = new pg.Client({
     connectionString: options.url,
     application_name: 'kith-relay',
@@ -109,6 +111,7 @@ async function lead(options: RelayOptions, bell: Doorbell, stop: AbortSignal): P
   client.on('error', error => (broken = error))
   client.on('end', () => (broken ??= new Error('The connection to PostgreSQL ended')))
   await client.connect()
+  connected()
   try {
     const over = () => stop.aborted || broken !== null
     while (!over() && !(await takeLock(client, options.lock ?? LOCK))) await pause(RETRY_MS, stop)

@@ -1,4 +1,4 @@
-import { AccessGranted, AccessRevoked, SessionEnded } from '../../kernel/control.ts'
+import { AccessGranted, AccessRevoked, SessionClosed } from '../../kernel/control.ts'
 import type { Actor } from '../../kernel/scope.ts'
 import type { Infer } from '../../kernel/shape.ts'
 import type { Entry } from './entry.ts'
@@ -70,10 +70,10 @@ export function visible(missed: readonly Entry[], then: Member, now: Member, act
 }
 
 /** Why this session is over, if one of these entries ended it. */
-export function endOf(entries: readonly Entry[], actor: Actor): Infer<typeof SessionEnded.payload>['reason'] | null {
+export function endOf(entries: readonly Entry[], actor: Actor): Infer<typeof SessionClosed.payload>['reason'] | null {
   for (const { name, payload } of entries) {
-    if (name !== SessionEnded.name) continue
-    const end = payload as Infer<typeof SessionEnded.payload>
+    if (name !== SessionClosed.name) continue
+    const end = payload as Infer<typeof SessionClosed.payload>
     if (end.sessionId === actor.sessionId) return end.reason
   }
   return null

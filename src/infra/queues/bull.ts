@@ -1,10 +1,11 @@
 import Bull, { type Job as BullJob, type Queue } from 'bull'
-import { Redis, type RedisOptions } from 'ioredis'
+import type { Redis, RedisOptions } from 'ioredis'
 import type { App, Logger } from '../../kernel/app.ts'
 import { QUEUES, type Job, type QueueName, type Work } from '../../kernel/job.ts'
 import { inScope, type UserCtx } from '../../kernel/scope.ts'
 import { assertShape } from '../../kernel/shape.ts'
 import type { QueuedJob } from '../log/consumer.ts'
+import { queueRedis } from '../redis/connect.ts'
 
 /** A job whose worker died is taken over within 10 s; one that took three workers with it is given up. */
 const TAKE_OVER = { lockDuration: 6000, stalledInterval: 3000, maxStalledCount: 3 }
@@ -33,8 +34,7 @@ export interface Queues extends AsyncDisposable {
 export function openQueues({ url, prefix, logger, concurrency }: QueuesOptions): Queues {
   const connections: Redis[] = []
   const connect = (options: RedisOptions = {}) => {
-    const redis = new Redis(url, { ...options, maxRetriesPerRequest: null, enableReadyCheck: false })
-    redis.setMaxListeners(0).on('error', () => undefined) // each queue says it once, below
+    const redis = queueRedis(url, logger, 'kith-jobs', options)
     connections.push(redis)
     return redis
   }
@@ -52,7 +52,7 @@ export function openQueues({ url, prefix, logger, concurrency }: QueuesOptions):
       }),
     ]),
   )
-  for (const [queue, bull] of queues) bull.on('error', err => logger.warn({ err, queue }, 'queue error'))
+  for (const bull of queues.values()) bull.on('error', () => undefined) // its connections say it, once
   const of = (name: QueueName) => queues.get(name) as Queue
 
   return {
@@ -85,9 +85,16 @@ export function openQueues({ url, prefix, logger, concurrency }: QueuesOptions):
           )
         })
       }
-      for (const job of jobs)
-        if (job.everySeconds)
-          await of(job.queue).add(job.name, {}, { ...optionsOf(job), repeat: { every: job.everySeconds * 1000 } })
+      const schedule = async () => {
+        for (const job of jobs)
+          if (job.everySeconds)
+            await of(job.queue).add(job.name, {}, { ...optionsOf(job), repeat: { every: job.everySeconds * 1000 } })
+      }
+      // Redis that comes back empty has lost the schedule; writing it again changes nothing.
+      shared.client.on('ready', () => {
+        schedule().catch((err: unknown) => logger.warn({ err }, 'jobs not scheduled'))
+      })
+      await schedule()
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([...queues.values()].map(bull => bull.close()))

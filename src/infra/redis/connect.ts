@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from '../../kernel/app.ts'
+import { outage } from '../telemetry/outage.ts'
 
 const SHARED: RedisOptions = {
   connectTimeout: 2000,
@@ -23,16 +24,15 @@ export const connectRedis = (url: string, logger: Logger, name: string): Redis =
 export const subscribeRedis = (url: string, logger: Logger, name: string): Redis =>
   watched(new Redis(url, { ...SHARED, connectionName: name, maxRetriesPerRequest: null }), logger, name)
 
-/** One warning when the connection is lost and one line when it is back, however often it fails in between. */
+/** A connection as Bull wants it: it waits for Redis as long as it takes, and many listen on it. */
+export const queueRedis = (url: string, logger: Logger, name: string, options: RedisOptions): Redis =>
+  watched(
+    new Redis(url, { ...options, maxRetriesPerRequest: null, enableReadyCheck: false }),
+    logger,
+    name,
+  ).setMaxListeners(0)
+
 function watched(redis: Redis, logger: Logger, name: string): Redis {
-  let away = false
-  redis.on('error', (err: Error) => {
-    if (!away) logger.warn({ err, connection: name }, 'redis away')
-    away = true
-  })
-  redis.on('ready', () => {
-    if (away) logger.info({ connection: name }, 'redis back')
-    away = false
-  })
-  return redis
+  const { failed, worked } = outage(logger, name)
+  return redis.on('error', failed).on('ready', worked)
 }

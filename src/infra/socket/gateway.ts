@@ -17,6 +17,7 @@ import { createGuard, dismiss, STRANGER_MS } from './guard.ts'
 import { identify, type Identity } from './handshake.ts'
 import { join } from './join.ts'
 import { answerPackets } from './packets.ts'
+import { Position, tell } from './signals.ts'
 import { applyControl, SEATED, seatOf, type SocketData } from './seat.ts'
 
 const FRAME_BYTES = 64 * 1024
@@ -132,7 +133,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   })
 
   // Only to those who have had what they missed: it would tell the others that they have.
-  const tellCursor = () => io.local.to(SEATED).emit('log:cursor', `${gate.epoch()}:${gate.applied()}`)
+  const tellCursor = () => tell(io.local.to(SEATED), Position, `${gate.epoch()}:${gate.applied()}`)
   const cursors = setInterval(tellCursor, CURSOR_EVERY_MS)
   return {
     gate,

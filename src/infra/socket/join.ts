@@ -8,9 +8,9 @@ import { after, before, endOf, visible, type Member } from '../log/replay.ts'
 import { admit, type Admission, type IsLive } from './admission.ts'
 import type { Identity } from './handshake.ts'
 import { BEHIND_MS, controlsSince, end, takeSeats } from './seat.ts'
+import { Ready, replay, tell } from './signals.ts'
 
 const REPLAY_MAX = 2000
-const REPLAY_BATCH = 500
 /** Beyond this many positions the search for one person's part takes the database longer than reading afresh. */
 const SEARCH_MAX = 100_000
 
@@ -22,15 +22,7 @@ export interface JoinDeps {
 }
 
 /** Why a client must read afresh. */
-type Lost = 'fresh' | 'epoch' | 'age' | 'amount'
-
-/** Told to the client once it hears everything from here on. */
-export interface Ready {
-  /** Whether everything after the client's cursor has been replayed; when not, it must read afresh. */
-  readonly recovered: boolean
-  readonly reason: 'resumed' | Lost
-  readonly cursor: string
-}
+type Lost = Exclude<Ready['reason'], 'resumed'>
 
 /**
  * Brings a socket into its rooms: replays what it missed and goes live, without a gap, a repeat, or anything it may not
@@ -59,8 +51,7 @@ export async function join(
   if (typeof missed !== 'string') replay(socket, missed)
   takeSeats(socket, now, open)
   const lost = typeof missed === 'string' ? missed : null
-  const ready: Ready = { recovered: !lost, reason: lost ?? 'resumed', cursor: `${epoch}:${gate.applied()}` }
-  socket.emit('log:ready', ready)
+  tell(socket, Ready, { recovered: !lost, reason: lost ?? 'resumed', cursor: `${epoch}:${gate.applied()}` })
 
   function missedBy({ entries, until }: Past): Entry[] | Lost {
     if (!gate.ring.covers(until)) throw Unavailable() // it went on by a whole ring meanwhile
@@ -117,13 +108,3 @@ const opened = (packets: readonly Packet[], rooms: Member): Entry[] =>
   packets
     .filter(({ letter, room }) => letter === 'C' || (letter === 'E' && (room === '' || rooms.has(room))))
     .map(openPacket)
-
-function replay(socket: Socket, events: readonly Entry[]) {
-  for (let from = 0; from < events.length; from += REPLAY_BATCH) {
-    const batch = events.slice(from, from + REPLAY_BATCH)
-    socket.emit(
-      'log:replay',
-      batch.map(({ name, payload, pos }) => [name, payload, pos]),
-    )
-  }
-}

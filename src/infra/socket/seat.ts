@@ -1,6 +1,6 @@
 import type { Server, Socket } from 'socket.io'
 import type { App } from '../../kernel/app.ts'
-import { AccessGranted, AccessRevoked, SessionEnded } from '../../kernel/control.ts'
+import { AccessGranted, AccessRevoked, SessionClosed } from '../../kernel/control.ts'
 import { Unavailable } from '../../kernel/failure.ts'
 import { deviceRoom } from '../../kernel/room.ts'
 import type { Actor } from '../../kernel/scope.ts'
@@ -9,6 +9,7 @@ import type { Infer } from '../../kernel/shape.ts'
 import { openPacket, type Entry } from '../log/entry.ts'
 import type { Gate } from '../log/gate.ts'
 import { after, restingOn, sitsIn, type Member, type OpenRooms } from '../log/replay.ts'
+import { Ended, tell } from './signals.ts'
 
 const OPEN_MAX = 200
 /** How long to wait for the gate when it is behind the database. */
@@ -43,8 +44,8 @@ export function controlsSince(gate: Gate, epoch: string, head: number): Entry[] 
 }
 
 /** Tells the client that its session is over, and closes in a way it does not come back from. */
-export function end(socket: Socket, reason: string): void {
-  socket.emit('session:ended', { reason })
+export function end(socket: Socket, reason: Infer<typeof Ended.payload>['reason']): void {
+  tell(socket, Ended, { reason })
   socket.disconnect(true)
 }
 
@@ -68,8 +69,8 @@ function applyTo(socket: Socket, { name, payload }: Entry) {
     for (const room of rooms) open.delete(room)
     for (const room of [...rooms, ...restingOn(rooms, open)]) void socket.leave(room)
   }
-  if (name === SessionEnded.name) {
-    const { sessionId, reason } = payload as Infer<typeof SessionEnded.payload>
+  if (name === SessionClosed.name) {
+    const { sessionId, reason } = payload as Infer<typeof SessionClosed.payload>
     if (sessionId === actor.sessionId) end(socket, reason)
   }
 }

@@ -4,6 +4,8 @@ import { httpStatusOf, type FailureKind } from '../../kernel/failure.ts'
 import type { Rate } from '../../kernel/limit.ts'
 import type { RoomKind } from '../../kernel/room.ts'
 import type { Field } from '../../kernel/shape.ts'
+import { Handshake } from '../../infra/socket/handshake.ts'
+import { REPLAY, signals } from '../../infra/socket/signals.ts'
 import { notation, WIDTH } from './notation.ts'
 import { schemaOf } from './schema.ts'
 
@@ -18,6 +20,22 @@ A client emits a command with one object and gets one ack: \`{ ok: true, data, m
 
 In shapes, \`string(1–2000)\` is text of so many characters, \`instant\` a time in ISO 8601 and UTC, \`uuid[≤10]\` a list of
 at most ten.
+
+## The connection
+
+Socket.IO, websocket only, with \`auth\` of this shape:
+
+${shapes([written(Handshake)])}
+
+What was missed comes as \`${REPLAY}\` with \`[name, payload, pos]\` each; an event is heard as \`(payload, pos)\`. Beside
+events a connection is told:
+
+${table(
+  ['signal', 'about'],
+  signals.map(({ name, about }) => [code(name), about]),
+)}
+
+${shapes(signals.map(({ name, payload }) => `${name} ${written(payload)}`))}
 
 ## Commands
 

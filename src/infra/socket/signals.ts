@@ -1,0 +1,48 @@
+import type { Socket } from 'socket.io'
+import { bool, oneOf, shape, text, type Field, type Infer } from '../../kernel/shape.ts'
+import type { Entry } from '../log/entry.ts'
+
+/** What the server tells one connection about itself, outside the log. */
+export interface Signal<P = unknown> {
+  readonly name: string
+  readonly about: string
+  readonly payload: Field<P>
+}
+const signal = <P>(name: string, about: string, payload: Field<P>): Signal<P> => ({ name, about, payload })
+
+export const Ready = signal(
+  'log:ready',
+  'The connection hears everything from `cursor` on. When `recovered` is false, read afresh what is shown.',
+  shape({
+    recovered: bool(),
+    reason: oneOf('resumed', 'fresh', 'epoch', 'age', 'amount'),
+    cursor: text({ max: 60 }),
+  }),
+)
+export type Ready = Infer<typeof Ready.payload>
+
+export const Position = signal(
+  'log:cursor',
+  'How far the log has come, told every 20 s so that an idle client resumes from there.',
+  text({ max: 60 }),
+)
+
+export const Ended = signal(
+  'session:ended',
+  'The session is over, and why; the connection closes and cannot come back.',
+  shape({ reason: oneOf('signed_out', 'revoked', 'reused', 'suspended') }),
+)
+
+export const signals: readonly Signal[] = [Ready, Position, Ended]
+
+/** Tells one socket, or those of this node. */
+export const tell = <P>(to: Pick<Socket, 'emit'>, { name }: Signal<P>, payload: P): boolean => to.emit(name, payload)
+
+/** What a connection missed comes before `log:ready`, in order, as `[name, payload, pos]` each. */
+export const REPLAY = 'log:replay'
+const BATCH = 500
+
+export function replay(socket: Socket, events: readonly Entry[]): void {
+  const lines = events.map(({ name, payload, pos }) => [name, payload, pos])
+  for (let from = 0; from < lines.length; from += BATCH) socket.emit(REPLAY, lines.slice(from, from + BATCH))
+}
