@@ -88,8 +88,11 @@ export type PushOutcome = 'sent' | 'gone' | 'failed'
 
 /** Firebase Cloud Messaging. Messages carry a type and ids, never what people wrote. */
 export interface Push {
-  /** Sends one data message to each token (at most 500) and tells what became of each, in the same order. */
-  send(tokens: readonly string[], data: Readonly<Record<string, string>>): Promise<PushOutcome[]>
+  /**
+   * Sends one data message to each token (at most 500) and tells what became of each, in the same order. On a phone a
+   * message takes the place of an earlier one with the same `key`, so sending twice shows once.
+   */
+  send(tokens: readonly string[], data: Readonly<Record<string, string>>, key: string): Promise<PushOutcome[]>
 }
 
 /** Text messages. */

@@ -154,7 +154,9 @@ async function pushesOfComments(firebase: string, token: string, count: number):
     const newer = (await (await fetch(`${firebase}/local/messages?${query}`)).json()) as PushMessage[]
     if (newer.length === 0) throw new Error('The phone was not woken')
     const all = (await (await fetch(`${firebase}/local/messages?token=${token}`)).json()) as PushMessage[]
-    const comments = all.filter(({ data }) => data.type === 'comment')
+    // A phone shows a repeat in the place of the first, so it counts once.
+    const shown = new Map(all.map(push => [push.data.notificationId, push]))
+    const comments = [...shown.values()].filter(({ data }) => data.type === 'comment')
     if (comments.length >= count) return comments
     seen = all.length
   }

@@ -81,32 +81,33 @@ export const NotifyOfComment = job('notification:of_comment', {
 })
 
 export const PushNotification = job('notification:push', {
-  about: 'Wakes a person’s phones. The notification is marked before it is sent, so no phone is woken twice for it.',
+  about: 'Wakes a person’s phones. On a phone a message takes the place of its repeat, so twice shows once.',
   payload: shape({ userId: id<UserId>(), notificationId: id<NotificationId>() }),
   queue: 'push',
-  attempts: 1,
+  attempts: 5,
   async run({ scopeFor, ports }, { userId, notificationId }) {
     const due = await scopeFor(userId, async ctx => {
-      const [notification] = await Notification.query(ctx.db)
-        .where({ id: notificationId })
+      const notification = await Notification.query(ctx.db)
+        .findById(notificationId)
         .whereNull('pushedAt')
         .whereNull('readAt')
         .modify(current)
-        .patch({ pushedAt: ctx.now })
-        .returning('*')
       return (
         notification && { notification, devices: await Device.query(ctx.db).where({ userId }).modify(awake(ctx.now)) }
       )
     })
-    if (!due || due.devices.length === 0) return
+    if (!due) return
     const { type, id, actorId, postId } = due.notification
+    const tokens = due.devices.map(({ token }) => token)
     const data = { type, notificationId: id, actorId, ...(postId && { postId }) }
-    const outcomes = await ports.push.send(
-      due.devices.map(({ token }) => token),
-      data,
-    )
-    const gone = due.devices.filter((_, at) => outcomes[at] === 'gone').map(({ tokenHash }) => tokenHash)
-    if (gone.length > 0) await scopeFor(userId, ctx => Device.query(ctx.db).whereIn('tokenHash', gone).delete())
+    const outcomes = await ports.push.send(tokens, data, id)
+    if (tokens.length > 0 && outcomes.every(outcome => outcome === 'failed'))
+      throw new Error('No phone could be reached')
+    await scopeFor(userId, async ctx => {
+      const gone = due.devices.filter((_, at) => outcomes[at] === 'gone').map(({ tokenHash }) => tokenHash)
+      await Device.query(ctx.db).whereIn('tokenHash', gone).delete()
+      await Notification.query(ctx.db).findById(notificationId).patch({ pushedAt: ctx.now })
+    })
   },
 })
 

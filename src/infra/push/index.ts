@@ -24,10 +24,10 @@ export function firebasePush({ project, endpoint }: FirebasePushOptions): Push &
   // The default HTTP/2 transport ignores the agent.
   if (agent) messaging.enableLegacyHttpTransport()
   return {
-    async send(tokens, data) {
+    async send(tokens, data, key) {
       if (tokens.length === 0) return []
       assertSendable(data)
-      const { responses } = await messaging.sendEachForMulticast(wakingMessage(tokens, data))
+      const { responses } = await messaging.sendEachForMulticast(wakingMessage(tokens, data, key))
       return responses.map(outcomeOf)
     },
     async close() {
@@ -47,12 +47,16 @@ function assertSendable(data: Readonly<Record<string, string>>): void {
 }
 
 /** Android hands the data to the app, which writes the alert; iOS shows ours, which the app's extension may rewrite. */
-const wakingMessage = (tokens: readonly string[], data: Readonly<Record<string, string>>): MulticastMessage => ({
+const wakingMessage = (
+  tokens: readonly string[],
+  data: Readonly<Record<string, string>>,
+  key: string,
+): MulticastMessage => ({
   tokens: [...tokens],
   data: { ...data },
-  android: { priority: 'high' },
+  android: { priority: 'high', collapseKey: key },
   apns: {
-    headers: { 'apns-priority': '10', 'apns-push-type': 'alert' },
+    headers: { 'apns-priority': '10', 'apns-push-type': 'alert', 'apns-collapse-id': key },
     payload: { aps: { alert: { title: 'Kith' }, sound: 'default', contentAvailable: true, mutableContent: true } },
   },
 })
