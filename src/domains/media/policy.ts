@@ -18,6 +18,7 @@ export async function mediaToRead(ctx: UserCtx, mediaId: MediaId): Promise<Media
 
 /** One's own photos, ready to be put into something, in the order asked for; held in one order, whatever was asked. */
 export async function mediaToAttach(ctx: UserCtx, mediaIds: readonly MediaId[]): Promise<Media[]> {
+  if (mediaIds.length === 0) return []
   const found = await Media.query(ctx.db)
     .findByIds([...mediaIds])
     .orderBy('id')
