@@ -26,6 +26,8 @@ export interface Auth {
   /** An access token that is good for a while yet; null when signed out. With `fresh`, a new one in any case. */
   accessToken(fresh?: boolean): Promise<string | null>
   forget(): Promise<void>
+  /** Ends the session and forgets the tokens; they are forgotten even when the server cannot be told. */
+  signOut(): Promise<void>
 }
 
 const RENEW_BEFORE_MS = 60_000
@@ -51,6 +53,17 @@ export function createAuth(url: string, store: TokenStore): Auth {
     }
   }
 
+  async function accessToken(fresh = false): Promise<string | null> {
+    const tokens = await store.load()
+    if (!tokens) return null
+    const left = Date.parse(tokens.accessExpiresAt) - Date.now()
+    return fresh || left < RENEW_BEFORE_MS ? ((await refresh(tokens))?.accessToken ?? null) : tokens.accessToken
+  }
+
+  const forget = async () => {
+    await store.save(null)
+  }
+
   return {
     requestCode: phone => post(url, '/v1/auth/code', { phone }),
     async signIn(challengeId, code, deviceName) {
@@ -63,23 +76,27 @@ export function createAuth(url: string, store: TokenStore): Auth {
       return tokens
     },
     tokens: async () => store.load(),
-    async accessToken(fresh = false) {
-      const tokens = await store.load()
-      if (!tokens) return null
-      const left = Date.parse(tokens.accessExpiresAt) - Date.now()
-      return fresh || left < RENEW_BEFORE_MS ? ((await refresh(tokens))?.accessToken ?? null) : tokens.accessToken
-    },
-    async forget() {
-      await store.save(null)
+    accessToken,
+    forget,
+    async signOut() {
+      try {
+        const token = await accessToken()
+        if (token) await post(url, '/v1/auth/sign-out', {}, token)
+      } finally {
+        await forget()
+      }
     },
   }
 }
 
-async function post<T>(url: string, path: string, body: object): Promise<T> {
+const ANSWER_MS = 8000
+
+async function post<T>(url: string, path: string, body: object, token?: string): Promise<T> {
   const response = await fetch(new URL(path, url), {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
     body: JSON.stringify(body),
+    signal: AbortSignal.timeout(ANSWER_MS),
   })
   const ack = (await response.json()) as OkAck<T> | FailedAck
   if (!ack.ok) throw new KithFailure(ack.error)

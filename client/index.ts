@@ -1,8 +1,20 @@
 /** The Kith client, for browsers and Node: typed calls, events once and in order, and a connection that mends itself. */
 import { io, type Socket } from 'socket.io-client'
 import { createAuth, memoryStore, type Auth, type TokenStore } from './auth.ts'
-import type { AckMeta, CommandName, Data, EventName, Events, FailedAck, Input, OkAck, Ready } from './contract.ts'
+import type {
+  AckMeta,
+  CommandName,
+  Data,
+  EventName,
+  Events,
+  FailedAck,
+  FailureWire,
+  Input,
+  OkAck,
+  Ready,
+} from './contract.ts'
 import { KithFailure } from './failure.ts'
+import { listeners } from './listeners.ts'
 
 export { memoryStore, type Auth, type TokenStore } from './auth.ts'
 export type * from './contract.ts'
@@ -29,19 +41,19 @@ export interface Client {
   connect(): Promise<Ready>
   /** Closes the connection; `connect` resumes where it was. */
   close(): void
-  /** Signs out: the session ends, the tokens are forgotten. */
+  /** Signs out: the session ends, and the tokens are forgotten even when the server cannot be told. */
   signOut(): Promise<void>
   /** Sends a command and answers its data; throws `KithFailure` when it is refused. Sent again by itself until it is answered. */
-  call<N extends CommandName>(name: N, input: Input<N>): Promise<Data<N>>
+  call<N extends CommandName>(name: N, input: Repeatable<N>): Promise<Data<N>>
   /** The same with what the server says beside the data. */
-  ask<N extends CommandName>(name: N, input: Input<N>): Promise<{ data: Data<N>; meta: AckMeta }>
+  ask<N extends CommandName>(name: N, input: Repeatable<N>): Promise<{ data: Data<N>; meta: AckMeta }>
   /** Hears an event; answers how to stop. */
   on<N extends EventName>(name: N, hear: (payload: Events[N], heard: Heard) => void): () => void
   /** Hears every event. */
   onAny(hear: (name: EventName, payload: Events[EventName], heard: Heard) => void): () => void
   /** Told after each connect. When `recovered` is false, read afresh what is shown. */
   onReady(hear: (ready: Ready) => void): () => void
-  /** Told when the server ended the session. */
+  /** Told when the connection is over for good: the session ended, or the server will not have this client. */
   onEnded(hear: (reason: string) => void): () => void
   /** Listens in a room until it is left, also across reconnects. */
   join(kind: string, id: string): Promise<void>
@@ -50,12 +62,15 @@ export interface Client {
   cursor(): string | null
 }
 
+/** An input with an id of its own, for who wants to send the same thing again in a later run. */
+export type Repeatable<N extends CommandName> = Input<N> & { readonly clientId?: string }
+
 const ANSWER_MS = 8000
 const ATTEMPTS = 5
 const RETRY_MS = 500
+const RETRY_MAX_MS = 30_000
 
 type Ack = OkAck | FailedAck
-type Hear<A extends unknown[]> = (...args: A) => void
 
 export function createClient({ url, store = memoryStore(), cursor: from }: ClientOptions): Client {
   const auth = createAuth(url, store)
@@ -65,13 +80,14 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
   const ended = listeners<[string]>()
   let cursor = from ?? null
   let wantFresh = false
+  let failures = 0
+  let waiting: ReturnType<typeof setTimeout> | undefined
 
   const socket: Socket = io(url, {
     autoConnect: false,
     transports: ['websocket'],
-    // Full jitter: a herd of clients comes back spread out.
-    reconnectionDelay: 500,
-    reconnectionDelayMax: 30_000,
+    reconnectionDelay: RETRY_MS,
+    reconnectionDelayMax: RETRY_MAX_MS,
     randomizationFactor: 1,
     auth: give => {
       void auth.accessToken(wantFresh).then(
@@ -81,7 +97,10 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
             ...(cursor && { cursor }),
             ...(rooms.size > 0 && { rooms: [...rooms.values()] }),
           }),
-        () => socket.disconnect().connect(),
+        () => {
+          socket.disconnect()
+          comeBack()
+        },
       )
       wantFresh = false
     },
@@ -103,6 +122,7 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
   })
   socket.on('log:ready', (state: Ready) => {
     cursor = state.cursor
+    failures = 0
     ready.tell(state)
   })
   socket.on('log:cursor', (at: string) => {
@@ -115,15 +135,28 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
   socket.onAny((name: string, payload: unknown, pos: unknown) => {
     if (typeof pos === 'number') hear(name as EventName, payload as Events[EventName], pos, false)
   })
-  socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
-    if (socket.active) return // comes back by itself
-    if (error.data?.code === 'unauthenticated') void signInAgain()
-    else setTimeout(() => socket.connect(), RETRY_MS)
+  socket.on('disconnect', reason => {
+    if (reason === 'io server disconnect') ended.tell('closed') // and not to come back
   })
+  socket.on('connect_error', (error: Error & { data?: Partial<FailureWire> }) => {
+    if (socket.active) return // comes back by itself
+    const { code, retry = true, retryAfterMs } = error.data ?? {}
+    if (code === 'unauthenticated') void signInAgain()
+    else if (retry) comeBack(retryAfterMs)
+    else ended.tell('refused')
+  })
+
+  /** Connects again after a while, longer each time. With full jitter, so that a herd of clients comes back spread out. */
+  function comeBack(atLeastMs = 0) {
+    const longest = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** failures)
+    failures += 1
+    clearTimeout(waiting)
+    waiting = setTimeout(() => socket.connect(), Math.max(atLeastMs, longest * Math.random()))
+  }
 
   async function signInAgain() {
     wantFresh = true
-    if (await auth.tokens()) socket.connect()
+    if (await auth.tokens()) comeBack()
     else ended.tell('signed_out')
   }
 
@@ -140,15 +173,20 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
     }
   }
 
-  const connected = () =>
-    new Promise<void>(resolve => {
-      if (socket.connected) resolve()
-      else socket.once('connect', resolve)
+  async function connected(): Promise<void> {
+    if (socket.connected) return
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const stop = ended.add(reason => reject(new Error(`The session is over: ${reason}`)))
+    socket.once('connect', resolve)
+    await promise.finally(() => {
+      stop()
+      socket.off('connect', resolve)
     })
+  }
 
-  async function ask<N extends CommandName>(name: N, input: Input<N>): Promise<{ data: Data<N>; meta: AckMeta }> {
+  async function ask<N extends CommandName>(name: N, input: Repeatable<N>): Promise<{ data: Data<N>; meta: AckMeta }> {
     // The same id each time it is sent: the server does it once and answers the same.
-    const request = { ...input, clientId: crypto.randomUUID() }
+    const request = { clientId: crypto.randomUUID(), ...input }
     for (let attempt = 1; ; attempt++) {
       await connected()
       const ack = await send(name, request)
@@ -181,14 +219,14 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
         })
         socket.connect()
       }),
-    close: () => void socket.disconnect(),
-    async signOut() {
-      // The server may close the socket before its answer is here.
-      const over = Promise.withResolvers<void>()
-      const stop = ended.add(() => over.resolve())
-      await Promise.race([call('session:end', {}), over.promise]).finally(stop)
+    close() {
+      clearTimeout(waiting)
       socket.disconnect()
-      await auth.forget()
+    },
+    async signOut() {
+      clearTimeout(waiting)
+      socket.disconnect()
+      await auth.signOut()
     },
     on: (name, hear) =>
       events.add((heard, payload, how) => {
@@ -206,16 +244,5 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
       await call('room:leave', { kind, id })
     },
     cursor: () => cursor,
-  }
-}
-
-function listeners<A extends unknown[]>() {
-  const all = new Set<Hear<A>>()
-  return {
-    add(hear: Hear<A>) {
-      all.add(hear)
-      return () => void all.delete(hear)
-    },
-    tell: (...args: A) => all.forEach(hear => hear(...args)),
   }
 }

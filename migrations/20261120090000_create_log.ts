@@ -24,6 +24,10 @@ export async function up(knex: Knex): Promise<void> {
       excluded text[] not null
     ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
+    -- Of the write-ahead log as it is written now; the last checkpoint may still be of the time before a promotion.
+    create function log_timeline() returns integer language sql
+      as $$ select ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer $$;
+
     create table log_head (
       one boolean primary key default true constraint ck_log_head_one check (one),
       epoch text not null default replace(gen_random_uuid()::text, '-', ''),
@@ -31,7 +35,7 @@ export async function up(knex: Knex): Promise<void> {
       -- Changes when a standby is promoted; the relay then starts a new epoch.
       timeline integer not null
     ) with (fillfactor = 50);
-    insert into log_head (timeline) select timeline_id from pg_control_checkpoint();
+    insert into log_head (timeline) select log_timeline();
 
     create table event_log (
       pos bigint not null,
@@ -55,7 +59,7 @@ export async function up(knex: Knex): Promise<void> {
     -- Makes the partitions of today and tomorrow and drops those whose every event is older than the retention and
     -- has been handled by every consumer.
     create function keep_event_log(retention interval) returns void
-      language plpgsql security definer set search_path = '' as $$
+      language plpgsql security definer set search_path = '' set timezone = 'UTC' set lock_timeout = '200ms' as $$
     declare
       day date;
       part record;
@@ -122,6 +126,7 @@ export async function down(knex: Knex): Promise<void> {
     drop table remembered_acks;
     drop function keep_event_log(interval);
     drop table log_consumers, event_log, log_head, outbox;
+    drop function log_timeline();
     drop function touch_updated_at();
     drop function app_user();
   `)

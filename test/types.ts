@@ -7,6 +7,7 @@ import { perMinute } from '../src/kernel/limit.ts'
 import { deviceRoom, type Room } from '../src/kernel/room.ts'
 import type { Ctx, UserId } from '../src/kernel/scope.ts'
 import * as fields from '../src/kernel/shape.ts'
+import { page } from '../src/kernel/page.ts'
 import { id, integer, optional, shape, text, type Infer } from '../src/kernel/shape.ts'
 import { PostDeleted } from '../src/domains/posts/events.ts'
 import type { PostId } from '../src/domains/posts/model.ts'
@@ -191,7 +192,7 @@ const everyField = shape({
   url: fields.url(),
   dictionary: fields.dictionary(),
   optional: optional(fields.nullable(text({ max: 9 }))),
-  page: fields.page(shape({ id: id<UserId>() })),
+  page: page(shape({ id: id<UserId>() })),
   extended: fields.extended(counted, { more: fields.list(fields.bool(), { max: 9 }) }),
 })
 type EveryField = {

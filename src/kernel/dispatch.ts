@@ -61,7 +61,8 @@ export const refusalOf = (failure: Failure, meta: AckMeta = { requestId: randomU
 export function asFailure(app: Pick<App, 'explain' | 'logger'>, error: unknown, about: object): Failure {
   if (error instanceof Failure) return error
   const known = app.explain(error)
-  if (known) app.logger.warn({ err: error, ...about }, known.reason)
+  if (known)
+    app.logger.info({ why: String(error), ...about }, known.reason) // whoever lost the connection has said so
   else app.logger.error({ err: error, ...about }, 'broken')
   return known ?? Broken({}, { cause: error })
 }
@@ -81,14 +82,13 @@ async function answer(
   const { clientId, ...input } = parse(command.envelope, raw)
   if (command.limits.target) await spend(app, command, 'target', command.limits.target.of(input))
 
-  // What anyone may send is repeated safely by its own means; its ack may hold tokens and is not kept.
+  // The ack of what anyone may send is not kept: it may hold tokens.
   const isOnce = actor && clientId && command.auth === 'user' && command.access === 'write'
   const request = isOnce ? { userId: actor.id, clientId, digest: digestOf(command.name, input) } : null
-  const perform = () => run(app, caller, command, input, request, meta, signal)
-  return perform().catch((error: unknown) => {
-    // Its twin was quicker, and this one failed on what the twin did: by now the twin's ack is there.
-    const mayHaveTwin = app.isRepeat(error) || (error instanceof Failure && error.code !== 'internal')
-    if (request && mayHaveTwin) return perform()
+  return run(app, caller, command, input, request, meta, signal).catch(async (error: unknown) => {
+    // A twin may have been quicker, and this one have failed on what the twin did: by now the twin's ack is there.
+    const twin = request && (await inScope(app, { actor, readOnly: true, signal }, ctx => recall(ctx.db, request)))
+    if (twin) return twin
     throw error
   })
 }

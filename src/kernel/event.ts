@@ -14,6 +14,10 @@ export interface Event<N extends string = string, P = unknown> {
   readonly payload: Shape<P>
   /** Absent: a fact for other slices, which no client hears. */
   audience?(payload: P): Audience
+  /** The ids of what it tells of. Once one of them is erased, a replay leaves the event out. */
+  subjects?(payload: P): readonly string[]
+  /** The id of what is gone with it. */
+  erases?(payload: P): string
 }
 
 /** Declares a fact, `noun:past`. The payload is exactly what a client hears, the same for everyone. */

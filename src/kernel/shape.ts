@@ -110,13 +110,6 @@ export function list<T>(of: Field<T>, { max, unique = false }: { max: number; un
 export const dictionary = (): Field<Readonly<Record<string, string>>> =>
   field(Joi.object().pattern(Joi.string().max(100), Joi.string().max(2048)))
 
-/** One page of a list: where `nextCursor` is null, there is no more. */
-export const page = <T>(item: Field<T>) =>
-  shape({ items: list(item, { max: 100 }), nextCursor: nullable(text({ max: 200 })) })
-
-/** The fields every paged list takes. */
-export const pageInput = { limit: optional(integer({ min: 1, max: 50 })), cursor: optional(id()) }
-
 const OPTIONS: Joi.ValidationOptions = { abortEarly: false, convert: false, errors: { wrap: { label: false } } }
 
 /** Reads what a stranger sent: a mistake is theirs, and is told to them field by field. */

@@ -15,11 +15,9 @@ import { accessTokens } from '../infra/tokens.ts'
 import { vault } from '../infra/vault.ts'
 import { registry, type App } from '../kernel/app.ts'
 import { openHistory } from '../infra/log/history.ts'
-import { isDeployable } from '../infra/db/role.ts'
+import { assertDeployable } from '../infra/db/role.ts'
 import type { Config } from './config.ts'
 import { slices } from './domains.ts'
-
-export type Built = Awaited<ReturnType<typeof buildApp>>
 
 /** What every process is built of, in order; closed in the reverse of it. */
 export async function buildApp(config: Config, role: 'web' | 'worker') {
@@ -29,7 +27,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
 
   const db = connectDb({ url: config.database.url, poolSize: config.database.pool, name: `kith-${role}`, logger })
   stack.defer(() => db.destroy())
-  if (config.production) await isDeployable(db)
+  if (config.production) await assertDeployable(db)
 
   const redis = connectRedis(config.redis.url, logger, `kith-${role}`)
   stack.defer(() => redis.disconnect())

@@ -6,7 +6,7 @@ import { notifications } from '../domains/notifications/index.ts'
 import { posts } from '../domains/posts/index.ts'
 import { profiles } from '../domains/profiles/index.ts'
 import { sessions } from '../domains/sessions/index.ts'
-import { http } from '../infra/http/api.ts'
+import { http } from '../infra/http/failures.ts'
 import { rooms } from '../kernel/seat.ts'
 
 /** Lowest first: a slice may import only from those above it in this list. */

@@ -1,4 +1,45 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { isLive } from '../domains/sessions/policy.ts'
+import { createApi } from '../infra/http/api.ts'
+import { serveInternal } from '../infra/http/internal.ts'
+import { openGateway } from '../infra/socket/gateway.ts'
+import { buildApp } from './app.ts'
+import type { Config } from './config.ts'
 import { run } from './run.ts'
-import { startWeb } from './serve.ts'
 
-await run(startWeb)
+/** A web process: sockets and HTTP, no jobs. */
+export async function startWeb(config: Config) {
+  await using stack = new AsyncDisposableStack()
+  const { app, metrics, redis, sub, keys, history, checks } = stack.use(await buildApp(config, 'web'))
+  const internal = stack.use(await serveInternal(config.internal.port, config.internal.host, metrics.registry, checks))
+
+  const { origins, trustedHops } = config.web
+  const isReady = async () => Object.values(await checks()).every(Boolean)
+  const api = createApi({ app, isLive, origins, trustedHops, isReady })
+  const answer = api.callback()
+  const limits = {
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    maxHeaderSize: 8192,
+    connectionsCheckingInterval: 2000,
+  }
+  const http = createServer(limits, (request, response) => void answer(request, response))
+  http.maxHeadersCount = 100
+  stack.defer(() => http.closeAllConnections())
+  const gateway = stack.use(
+    await openGateway({ http, app, redis, sub, keys, history, isLive, origins, trustedHops, observe: metrics.packets }),
+  )
+  metrics.gauge('kith_sockets', 'Sockets connected to this process.', gateway.sockets)
+  metrics.gauge('kith_log_applied', 'The position this process has let through.', gateway.gate.applied)
+
+  await new Promise<void>((resolve, reject) =>
+    http.once('error', reject).listen(config.web.port, config.web.host, resolve),
+  )
+  const { port } = http.address() as AddressInfo
+  app.logger.info({ port, internalPort: internal.port }, 'web is up')
+  const parts = stack.move()
+  return { app, port, internalPort: internal.port, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+}
+
+if (import.meta.main) await run(startWeb)

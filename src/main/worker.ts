@@ -1,4 +1,28 @@
+import { serveInternal } from '../infra/http/internal.ts'
+import { startConsumer } from '../infra/log/consumer.ts'
+import { openQueues } from '../infra/queues/bull.ts'
+import { buildApp } from './app.ts'
+import type { Config } from './config.ts'
 import { run } from './run.ts'
-import { startWorker } from './serve.ts'
 
-await run(startWorker)
+/** A worker process: jobs and the consumer that feeds them; no public port. */
+export async function startWorker(config: Config) {
+  await using stack = new AsyncDisposableStack()
+  const { app, metrics, redis, sub, keys, checks } = stack.use(await buildApp(config, 'worker'))
+  const internal = stack.use(await serveInternal(config.internal.port, config.internal.host, metrics.registry, checks))
+  const queues = stack.use(
+    openQueues({
+      url: config.redis.url,
+      prefix: config.redis.prefix,
+      logger: app.logger,
+      concurrency: { notify: 8, push: 8, messages: 4, images: config.imageJobs, upkeep: 1 },
+    }),
+  )
+  await queues.work(app, metrics.job)
+  stack.use(startConsumer({ app, redis, sub, keys, queue: queues.add }))
+  app.logger.info({ internalPort: internal.port }, 'worker is up')
+  const parts = stack.move()
+  return { app, internalPort: internal.port, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+}
+
+if (import.meta.main) await run(startWorker)

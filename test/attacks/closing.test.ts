@@ -1,5 +1,5 @@
 import anyTest from 'ava'
-import { startWeb } from '../../src/main/serve.ts'
+import { startWeb } from '../../src/main/web.ts'
 import { withWorld, type WorldTest } from '../support/world.ts'
 import { openWire, rawRequest, signedWire, tokenOf } from './support/wire.ts'
 

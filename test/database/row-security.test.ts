@@ -1,6 +1,6 @@
 /** Row-level security and the rights of the runtime role, as the catalogue tells them. */
 import anyTest, { type TestFn } from 'ava'
-import { isDeployable } from '../../src/infra/db/role.ts'
+import { assertDeployable } from '../../src/infra/db/role.ts'
 import { DENIED, ownedDatabase, privateTables, refusalOf, rowsOf, type OwnedDatabase } from '../support/database.ts'
 
 const test = anyTest as TestFn<OwnedDatabase>
@@ -105,8 +105,8 @@ test('the runtime role is no superuser, bypasses nothing, owns nothing and belon
     [],
   )
   t.deepEqual(await rowsOf(t.context.owner, `select from pg_auth_members where member = 'kith_app'::regrole`), [])
-  await t.notThrowsAsync(isDeployable(t.context.app))
-  await t.throwsAsync(isDeployable(t.context.owner))
+  await t.notThrowsAsync(assertDeployable(t.context.app))
+  await t.throwsAsync(assertDeployable(t.context.owner))
 })
 
 test('the runtime role has no right to a part of the log by itself, nor to what knex keeps', async t => {

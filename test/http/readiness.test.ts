@@ -1,6 +1,6 @@
 import anyTest from 'ava'
 import { readConfig } from '../../src/main/config.ts'
-import { startWeb } from '../../src/main/serve.ts'
+import { startWeb } from '../../src/main/web.ts'
 import { openPassage } from '../attacks/support/passage.ts'
 import { withWorld, type WorldTest } from '../support/world.ts'
 

@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
 import { Failure } from '../../src/kernel/failure.ts'
+import { page, pageInput } from '../../src/kernel/page.ts'
 import {
   assertShape,
   bool,
@@ -12,8 +13,6 @@ import {
   nullable,
   oneOf,
   optional,
-  page,
-  pageInput,
   parse,
   shape,
   text,

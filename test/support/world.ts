@@ -3,7 +3,8 @@ import type { ExecutionContext, TestFn } from 'ava'
 import knex, { type Knex } from 'knex'
 import { appUrl, createDatabase, dropDatabase } from '../../src/local/database.ts'
 import { readConfig, type Config } from '../../src/main/config.ts'
-import { startWeb, startWorker } from '../../src/main/serve.ts'
+import { startWeb } from '../../src/main/web.ts'
+import { startWorker } from '../../src/main/worker.ts'
 import { signUp, type Person } from './person.ts'
 
 /** A whole server of its own: two web nodes and a worker on a database and a Redis prefix nobody else uses. */

@@ -1,7 +1,8 @@
 import { command } from '../../kernel/command.ts'
 import { perMinute } from '../../kernel/limit.ts'
 import type { UserCtx } from '../../kernel/scope.ts'
-import { id, page, pageInput, shape, text } from '../../kernel/shape.ts'
+import { page, pageInput, pageOf } from '../../kernel/page.ts'
+import { id, shape, text } from '../../kernel/shape.ts'
 import { PostCounted } from '../posts/events.ts'
 import { Post, type PostId } from '../posts/model.ts'
 import { postToCount, postToRead } from '../posts/policy.ts'
@@ -53,8 +54,12 @@ export const listComments = command('comment:list', {
       })
       .orderBy('id', 'desc')
       .limit(limit + 1)
-    const items = comments.slice(0, limit).map(comment => toWire(comment, post))
-    return { items, nextCursor: comments.length > limit ? (items.at(-1)?.id ?? null) : null }
+    return pageOf(
+      comments,
+      limit,
+      comment => toWire(comment, post),
+      ({ id }) => id,
+    )
   },
 })
 

@@ -2,7 +2,8 @@ import { command } from '../../kernel/command.ts'
 import { AccessGranted, AccessRevoked } from '../../kernel/control.ts'
 import { perHour, perMinute } from '../../kernel/limit.ts'
 import type { UserCtx, UserId } from '../../kernel/scope.ts'
-import { id, oneOf, page, pageInput, shape } from '../../kernel/shape.ts'
+import { page, pageInput, pageOf } from '../../kernel/page.ts'
+import { id, oneOf, shape } from '../../kernel/shape.ts'
 import { personToMeet } from '../accounts/policy.ts'
 import { FriendAccepted, FriendRemoved, FriendRequestClosed, FriendRequested } from './events.ts'
 import { NotYourself } from './failures.ts'
@@ -115,7 +116,6 @@ export const listFriends = command('friend:list', {
       .orderBy('otherId')
       .limit(limit + 1)
       .select('otherId', 'found.status', 'requestedBy', 'displayName')) as FriendRow[]
-    const items = rows.slice(0, limit).map(toWire)
-    return { items, nextCursor: rows.length > limit ? (items.at(-1)?.userId ?? null) : null }
+    return pageOf(rows, limit, toWire, ({ userId }) => userId)
   },
 })

@@ -10,7 +10,7 @@ export const RenderMedia = job('media:render', {
   about: 'Makes the renditions of a photo. Run twice, it writes the same objects again and finishes once.',
   payload: shape({ mediaId: id<MediaId>() }),
   queue: 'images',
-  attempts: 3,
+  attempts: 9,
   async run(work, { mediaId }) {
     const media = await work.scope(ctx => Media.query(ctx.db).findById(mediaId))
     if (!media) return
@@ -39,6 +39,32 @@ export const RenderMedia = job('media:render', {
   },
 })
 
+const HOUR_MS = 3_600_000
+/** How long a client may take to send a photo it asked to send, and how long its work may take with every attempt. */
+const AWAITED_MS = 24 * HOUR_MS
+const WORKED_MS = 2 * HOUR_MS
+
+export const SweepMedia = job('media:sweep', {
+  about: 'Ends uploads that never came and photos whose work was lost, with what was sent. Ending twice ends once.',
+  payload: shape({}),
+  queue: 'upkeep',
+  attempts: 1,
+  everySeconds: 3600,
+  async run(work) {
+    const stale = await work.scope(({ db, now }) =>
+      Media.query(db)
+        .where(q => {
+          q.where({ status: 'awaiting' }).where('createdAt', '<', new Date(now.getTime() - AWAITED_MS))
+        })
+        .orWhere(q => {
+          q.where({ status: 'processing' }).where('updatedAt', '<', new Date(now.getTime() - WORKED_MS))
+        })
+        .limit(500),
+    )
+    for (const media of stale) await fail(work, media, media.status === 'awaiting' ? 'missing' : 'broken')
+  },
+})
+
 /** The fault of the file is an answer; any other error is not, and the job is tried again. */
 function unreadable(error: unknown): UnreadableImage {
   if (error instanceof UnreadableImage) return error
@@ -54,14 +80,16 @@ async function originalOf(ports: Ports, { uploadKey, contentType, bytes }: Media
   return ports.blobs.read(uploadKey, stat.generation)
 }
 
-/** Ends the processing of a photo once, and tells its owner. */
+const UNFINISHED = ['awaiting', 'processing']
+
+/** Ends the way of a photo once, and tells its owner. */
 const finish = (
   work: Work,
   { id }: Media,
   end: Partial<Pick<Media, 'status' | 'width' | 'height' | 'thumbhash' | 'renditions' | 'failure'>>,
 ) =>
   work.scope(async ctx => {
-    const [media] = await Media.query(ctx.db).where({ id, status: 'processing' }).patch(end).returning('*')
+    const [media] = await Media.query(ctx.db).where({ id }).whereIn('status', UNFINISHED).patch(end).returning('*')
     if (media) ctx.emit(media.status === 'ready' ? MediaReady : MediaFailed, toWire(media))
   })
 

@@ -3,7 +3,8 @@ import { command } from '../../kernel/command.ts'
 import type { SessionId } from '../../kernel/control.ts'
 import { perHour, perMinute } from '../../kernel/limit.ts'
 import type { UserCtx } from '../../kernel/scope.ts'
-import { extended, integer, oneOf, page, pageInput, shape, text } from '../../kernel/shape.ts'
+import { page, pageInput, pageOf } from '../../kernel/page.ts'
+import { extended, integer, oneOf, shape, text } from '../../kernel/shape.ts'
 import { NotificationsRead } from './events.ts'
 import { Device, Notification } from './model.ts'
 import { current } from './policy.ts'
@@ -31,9 +32,7 @@ export const listNotifications = command('notification:list', {
       })
       .orderBy('id', 'desc')
       .limit(limit + 1)
-    const items = found.slice(0, limit).map(toWire)
-    const nextCursor = found.length > limit ? (items.at(-1)?.id ?? null) : null
-    return { items, nextCursor, unread: await countUnread(ctx) }
+    return { ...pageOf(found, limit, toWire, ({ id }) => id), unread: await countUnread(ctx) }
   },
 })
 

@@ -39,7 +39,7 @@ export const NotifyOfRequest = job('notification:of_request', {
   about: 'Notifies a person of a friend request, if it still waits. The notification is unique, so twice is once.',
   payload: between,
   queue: 'notify',
-  attempts: 5,
+  attempts: 12,
   run: ({ scopeFor }, { userId, actorId }) =>
     scopeFor(userId, async ctx => {
       const friendship = await friendshipWith(ctx, actorId)
@@ -53,7 +53,7 @@ export const NotifyOfAcceptance = job('notification:of_acceptance', {
   about: 'Notifies a person that their request was accepted. The notification is unique, so twice is once.',
   payload: between,
   queue: 'notify',
-  attempts: 5,
+  attempts: 12,
   run: ({ scopeFor }, { userId, actorId }) =>
     scopeFor(userId, async ctx => {
       const friendship = await friendshipWith(ctx, actorId)
@@ -68,7 +68,7 @@ export const NotifyOfComment = job('notification:of_comment', {
     'Notifies the author of a post of a comment, if its writer may still see the post. The notification is unique, so twice is once.',
   payload: shape({ userId: id<UserId>(), commentId: id<CommentId>() }),
   queue: 'notify',
-  attempts: 5,
+  attempts: 12,
   run: ({ scopeFor }, { userId, commentId }) =>
     scopeFor(userId, async ctx => {
       const comment = await Comment.query(ctx.db).findById(commentId).modify(shown)
@@ -84,7 +84,7 @@ export const PushNotification = job('notification:push', {
   about: 'Wakes a person’s phones. On a phone a message takes the place of its repeat, so twice shows once.',
   payload: shape({ userId: id<UserId>(), notificationId: id<NotificationId>() }),
   queue: 'push',
-  attempts: 5,
+  attempts: 12,
   async run({ scopeFor, ports }, { userId, notificationId }) {
     const due = await scopeFor(userId, async ctx => {
       const notification = await Notification.query(ctx.db)
@@ -115,7 +115,7 @@ export const ForgetDevices = job('notification:forget_devices', {
   about: 'Forgets the phones of a session that ended. Deleting twice deletes once.',
   payload: shape({ userId: id<UserId>(), sessionId: id<SessionId>() }),
   queue: 'notify',
-  attempts: 5,
+  attempts: 12,
   async run({ scopeFor }, { userId, sessionId }) {
     await scopeFor(userId, ctx => Device.query(ctx.db).where({ sessionId }).delete())
   },

@@ -2,7 +2,8 @@ import { UniqueViolationError } from 'objection'
 import { command } from '../../kernel/command.ts'
 import { perHour, perMinute } from '../../kernel/limit.ts'
 import type { UserCtx, UserId } from '../../kernel/scope.ts'
-import { id, list, oneOf, optional, page, pageInput, shape, text } from '../../kernel/shape.ts'
+import { page, pageInput, pageOf } from '../../kernel/page.ts'
+import { id, list, oneOf, optional, shape, text } from '../../kernel/shape.ts'
 import type { MediaId } from '../media/model.ts'
 import { mediaToAttach } from '../media/policy.ts'
 import { linksOf, MediaLinks } from '../media/wire.ts'
@@ -91,8 +92,7 @@ export const listPosts = command('post:list', {
       .limit(limit + 1)
       .withGraphFetched(withMedia)
       .modifiers(inOrder)
-    const items = posts.slice(0, limit).map(toWire)
-    return { items, nextCursor: posts.length > limit ? (items.at(-1)?.id ?? null) : null }
+    return pageOf(posts, limit, toWire, ({ id }) => id)
   },
 })
 

@@ -15,12 +15,14 @@ export const PostCreated = event('post:created', {
   about: 'Somebody posted; heard by the author’s friends, or only by the author when it is private.',
   payload: PostWire,
   audience: ({ authorId, visibility }) => ({ rooms: [readersOf(authorId, visibility)] }),
+  subjects: ({ id }) => [id],
 })
 
 export const PostDeleted = event('post:deleted', {
   about: 'A post is gone; heard by those who heard of it and those who have it open.',
   payload: shape({ id: id<PostId>(), authorId: id<UserId>(), visibility: oneOf(...VISIBILITIES) }),
   audience: ({ id, authorId, visibility }) => ({ rooms: [readersOf(authorId, visibility), postRoom(id)] }),
+  erases: ({ id }) => id,
 })
 
 export const PostCounted = event('post:counted', {
@@ -31,4 +33,5 @@ export const PostCounted = event('post:counted', {
     version: integer({ min: 1, max: 2 ** 31 }),
   }),
   audience: ({ id }) => ({ rooms: [postRoom(id)] }),
+  subjects: ({ id }) => [id],
 })

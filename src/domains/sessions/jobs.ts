@@ -10,7 +10,7 @@ export const SendCode = job('session:send_code', {
   about: 'Sends a sign-in code by text message. Run twice, it sends the same code again.',
   payload: shape({ challengeId: id<ChallengeId>() }),
   queue: 'messages',
-  attempts: 3,
+  attempts: 9,
   async run({ scope, ports }, { challengeId }) {
     const challenge = await scope(ctx =>
       CodeChallenge.query(ctx.db).findById(challengeId).whereNull('usedAt').where('expiresAt', '>', ctx.now),

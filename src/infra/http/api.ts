@@ -3,13 +3,14 @@ import cors from '@koa/cors'
 import Router from '@koa/router'
 import Koa, { type Context } from 'koa'
 import helmet from 'koa-helmet'
-import { slice, type App } from '../../kernel/app.ts'
+import type { App } from '../../kernel/app.ts'
 import { asFailure, dispatch, refusalOf } from '../../kernel/dispatch.ts'
-import { failure, httpStatusOf, Invalid, Unauthenticated } from '../../kernel/failure.ts'
+import { httpStatusOf, Invalid, Unauthenticated, Unavailable, type FailureWire } from '../../kernel/failure.ts'
 import { inScope, type Actor, type UserCtx, type UserId } from '../../kernel/scope.ts'
 import type { IsLive } from '../socket/admission.ts'
 import { within } from '../../kernel/within.ts'
 import { addressOf } from './address.ts'
+import { NoSuchRoute, NotJson, NotReady, TooLarge, WrongMethod } from './failures.ts'
 
 export interface ApiOptions {
   readonly app: App
@@ -20,22 +21,15 @@ export interface ApiOptions {
   readonly isReady: () => Promise<boolean>
 }
 
-export const NoSuchRoute = failure('not_found', 'route', 'There is nothing here')
-export const WrongMethod = failure('not_found', 'method', 'There is nothing here for this method')
-export const NotJson = failure('bad_request', 'not_json', 'Send JSON, as application/json')
-export const TooLarge = failure('bad_request', 'too_large', 'A body may have 64 KiB')
-export const NotReady = failure('internal', 'not_ready', 'Not ready')
-
-/** What only the HTTP API refuses. */
-export const http = slice({ failures: [NoSuchRoute, WrongMethod, NotJson, TooLarge, NotReady] })
-
 /** The failures HTTP has a status of its own for. */
 const STATUS: Readonly<Record<string, number>> = {
   [WrongMethod.reason]: 405,
   [TooLarge.reason]: 413,
   [NotJson.reason]: 415,
   [NotReady.reason]: 503,
+  [Unavailable.reason]: 503,
 }
+const statusOf = ({ code, reason }: Pick<FailureWire, 'code' | 'reason'>) => STATUS[reason] ?? httpStatusOf(code)
 
 /** How long anything may take that is asked before a command or a health check is answered, and how old the answer of a check may be. */
 const PATIENCE_MS = 2000
@@ -51,7 +45,7 @@ export function createApi({ app, isLive, origins, trustedHops, isReady }: ApiOpt
       const actor = await within(PATIENCE_MS, actorOf(app, isLive, ctx))
       const caller = { actor, address: addressOf(ctx.req, trustedHops) }
       const ack = await dispatch(app, caller, command.name, ctx.request.body ?? {})
-      ctx.status = ack.ok ? 200 : httpStatusOf(ack.error.code)
+      ctx.status = ack.ok ? 200 : statusOf(ack.error)
       if (!ack.ok && ack.error.retryAfterMs) ctx.set('Retry-After', String(Math.ceil(ack.error.retryAfterMs / 1000)))
       ctx.body = ack
     })
@@ -89,7 +83,7 @@ const answerErrors = (app: App) => async (ctx: Context, next: () => Promise<unkn
     await next()
   } catch (error) {
     const known = asFailure(app, error, { at: 'http', path: ctx.path.slice(0, 200) })
-    ctx.status = STATUS[known.reason] ?? httpStatusOf(known.code)
+    ctx.status = statusOf(known)
     ctx.body = refusalOf(known)
     if (!ctx.req.complete) ctx.set('Connection', 'close') // the rest of the body is not worth reading
   }

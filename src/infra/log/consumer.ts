@@ -90,11 +90,17 @@ async function step({ app, redis, keys, queue }: ConsumerOptions): Promise<numbe
       .orderBy('pos')
       .limit(BATCH)
       .select(ENTRY_COLUMNS)) as EntryRow[]
-    await queue(rows.flatMap(row => jobsOf(app, row)))
+    const { epoch } = await db<{ epoch: string }>('logHead').first('epoch').then(found)
+    await queue(rows.flatMap(row => jobsOf(app, row)).map(job => ({ ...job, id: `${epoch}:${job.id}` })))
     const last = rows.at(-1)
     if (last) await moveTo(db, last.pos)
     return rows.length
   })
+}
+
+const found = <T>(row: T | undefined): T => {
+  if (!row) throw new Error('The log has no head: migrations have not run')
+  return row
 }
 
 const moveTo = (db: Knex, pos: number) =>

@@ -205,8 +205,8 @@ async function headOf(client: pg.Client): Promise<LogHead> {
 /** A promoted standby may lack the last commits: positions would mean other things than clients were told. */
 async function startEpochAfterFailover(client: pg.Client): Promise<void> {
   await client.query(`
-    update log_head set epoch = replace(gen_random_uuid()::text, '-', ''), timeline = c.timeline_id
-    from pg_control_checkpoint() c where timeline <> c.timeline_id`)
+    update log_head set epoch = replace(gen_random_uuid()::text, '-', ''), timeline = log_timeline()
+    where timeline <> log_timeline()`)
 }
 
 /** Resolves after `ms`, or at once when stopped. */

@@ -1,4 +1,5 @@
 import { AccessGranted, AccessRevoked, SessionClosed } from '../../kernel/control.ts'
+import type { Event } from '../../kernel/event.ts'
 import type { Actor } from '../../kernel/scope.ts'
 import type { Infer } from '../../kernel/shape.ts'
 import type { Entry } from './entry.ts'
@@ -67,6 +68,18 @@ export function visible(missed: readonly Entry[], then: Member, now: Member, act
       !entry.except.some(room => member.has(room) || now.has(room))
     )
   })
+}
+
+/** The events less those that tell of something erased by a later one: a replay brings nothing back. */
+export function withoutErased(events: readonly Entry[], declared: ReadonlyMap<string, Event>): Entry[] {
+  const erased = new Set(events.flatMap(({ name, payload }) => declared.get(name)?.erases?.(payload) ?? []))
+  return events.filter(
+    ({ name, payload }) =>
+      !declared
+        .get(name)
+        ?.subjects?.(payload)
+        .some(id => erased.has(id)),
+  )
 }
 
 /** Why this session is over, if one of these entries ended it. */

@@ -3,6 +3,9 @@ import type { Tokens } from '../../kernel/ports.ts'
 import type { Actor, UserId } from '../../kernel/scope.ts'
 import { id, list, optional, parse, shape, text, token, type Infer } from '../../kernel/shape.ts'
 
+/** Rooms one socket may hold open. */
+export const OPEN_MAX = 200
+
 const roomRef = shape({ kind: token(/^[a-z_]{1,30}$/, 'a kind of room'), id: id() })
 
 /** What a client says of itself when it connects. Cookies are ignored: they would let a foreign page speak for a person. */
@@ -12,7 +15,7 @@ export const Handshake = shape({
   /** Where the client has got to, `epoch:pos`; what came after is replayed. */
   cursor: optional(token(/^[0-9a-f]{32}:\d{1,15}$/, 'a cursor')),
   /** The rooms it had joined for a while. */
-  rooms: optional(list(roomRef, { max: 50 })),
+  rooms: optional(list(roomRef, { max: OPEN_MAX })),
 })
 export type Handshake = Infer<typeof Handshake>
 

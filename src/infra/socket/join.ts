@@ -4,7 +4,7 @@ import { Unavailable } from '../../kernel/failure.ts'
 import { openPacket, type Entry, type Packet } from '../log/entry.ts'
 import type { Gate } from '../log/gate.ts'
 import { READ_MAX, type History } from '../log/history.ts'
-import { after, before, endOf, visible, type Member } from '../log/replay.ts'
+import { after, before, endOf, visible, withoutErased, type Member } from '../log/replay.ts'
 import { admit, type Admission, type IsLive } from './admission.ts'
 import type { Identity } from './handshake.ts'
 import { BEHIND_MS, controlsSince, end, takeSeats } from './seat.ts'
@@ -57,7 +57,7 @@ export async function join(
     if (!gate.ring.covers(until)) throw Unavailable() // it went on by a whole ring meanwhile
     const all = [...entries, ...opened(gate.ring.after(until), now)]
     const upToHead = all.filter(({ pos }) => pos <= head)
-    const events = visible(all, before(atHead, upToHead, actor), now, actor, open)
+    const events = withoutErased(visible(all, before(atHead, upToHead, actor), now, actor, open), app.events)
     return events.length > REPLAY_MAX ? 'amount' : events
   }
 }

@@ -34,7 +34,7 @@ export function answerPackets(app: App, socket: Socket, caller: Caller, joined: 
       .catch((err: unknown) => app.logger.error({ err }, 'an ack could not be sent'))
       .finally(() => (waiting -= 1))
   })
-  socket.on('error', err => app.logger.warn({ err }, 'socket error'))
+  socket.on('error', err => app.logger.info({ why: err.message }, 'a frame could not be read'))
 
   async function answer(name: string, input: unknown, reply: (ack: Ack) => void) {
     const ack = await dispatch(app, caller, name, input)

@@ -9,9 +9,9 @@ import type { Infer } from '../../kernel/shape.ts'
 import { openPacket, type Entry } from '../log/entry.ts'
 import type { Gate } from '../log/gate.ts'
 import { after, restingOn, sitsIn, type Member, type OpenRooms } from '../log/replay.ts'
+import { OPEN_MAX } from './handshake.ts'
 import { Ended, tell } from './signals.ts'
 
-const OPEN_MAX = 200
 /** How long to wait for the gate when it is behind the database. */
 export const BEHIND_MS = 4000
 
@@ -101,7 +101,8 @@ export function seatOf(app: App, gate: Gate, socket: Socket): Seat {
     },
     leave(kind, id) {
       const room = app.rooms.get(kind)
-      if (!room || !open.delete(room(id))) throw NoSuchRoom()
+      if (!room) throw NoSuchRoom()
+      open.delete(room(id))
       void socket.leave(room(id))
     },
   }

@@ -56,4 +56,3 @@ export function createMetrics(role: string) {
       }),
   }
 }
-export type Metrics = ReturnType<typeof createMetrics>

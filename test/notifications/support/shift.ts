@@ -1,4 +1,4 @@
-import { startWorker } from '../../../src/main/serve.ts'
+import { startWorker } from '../../../src/main/worker.ts'
 import type { Person } from '../../support/person.ts'
 import type { World } from '../../support/world.ts'
 
