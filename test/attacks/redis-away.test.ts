@@ -33,7 +33,7 @@ for (const away of ['block', 'freeze'] as const)
     const begun = performance.now()
 
     const refused = await signIn(url)
-    t.is(refused.status, 500)
+    t.is(refused.status, 503)
     t.like(await refused.json(), { ok: false, error: { code: 'internal', reason: 'unavailable', retry: true } })
 
     const acks = []
