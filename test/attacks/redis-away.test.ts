@@ -46,7 +46,7 @@ for (const away of ['block', 'freeze'] as const)
 
     passage.open()
     let back = await signIn(url)
-    for (; back.status === 500; back = await signIn(url)) await back.text()
+    for (; back.status === 503; back = await signIn(url)) await back.text()
     t.is(back.status, 200)
     wire.vanish()
   })
