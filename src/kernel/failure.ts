@@ -31,14 +31,15 @@ export class Failure extends Error {
   readonly code: Code
   readonly reason: string
   readonly detail: FailureDetail
-  /** The answer is no, and yet what the command wrote is kept. */
-  keeps = false
+  /** The answer is no, and yet what the command wrote is kept, such as the count of wrong attempts. */
+  readonly keeps: boolean
 
-  constructor(code: Code, reason: string, message: string, detail: FailureDetail = {}, options?: ErrorOptions) {
+  constructor({ code, reason, message, keeps }: FailureSpec, detail: FailureDetail = {}, options?: ErrorOptions) {
     super(message, options)
     this.code = code
     this.reason = reason
     this.detail = detail
+    this.keeps = keeps
   }
 
   toWire(): FailureWire {
@@ -52,30 +53,22 @@ export class Failure extends Error {
   }
 }
 
-export interface FailureKind {
-  (detail?: FailureDetail, options?: ErrorOptions): Failure
+interface FailureSpec {
   readonly code: Code
   readonly reason: string
   readonly message: string
+  readonly keeps: boolean
+}
+
+export interface FailureKind extends FailureSpec {
+  (detail?: FailureDetail, options?: ErrorOptions): Failure
 }
 
 /** Declares a failure once, beside the rule that raises it: `throw NoPost()`. */
-export const failure = (code: Code, reason: string, message: string): FailureKind =>
-  Object.assign(
-    (detail?: FailureDetail, options?: ErrorOptions) => new Failure(code, reason, message, detail, options),
-    { code, reason, message },
-  )
-
-/** A failure that keeps what its command wrote, such as the count of wrong attempts. */
-export const keeping = (kind: FailureKind): FailureKind =>
-  Object.assign(
-    (detail?: FailureDetail, options?: ErrorOptions) => Object.assign(kind(detail, options), { keeps: true }),
-    {
-      code: kind.code,
-      reason: kind.reason,
-      message: kind.message,
-    },
-  )
+export function failure(code: Code, reason: string, message: string, { keeps = false } = {}): FailureKind {
+  const spec = { code, reason, message, keeps }
+  return Object.assign((detail?: FailureDetail, options?: ErrorOptions) => new Failure(spec, detail, options), spec)
+}
 
 export const Invalid = failure('bad_request', 'invalid', 'Some fields are not right')
 export const Unauthenticated = failure('unauthenticated', 'sign_in', 'Sign in first')

@@ -1,11 +1,12 @@
 /** `npm run story [photo]`: one human story through two web processes and a worker, on local services of its own. */
+import assert from 'node:assert/strict'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { release } from '../../src/infra/db/release.ts'
 import { startLocalEnvironment } from '../../src/local/environment.ts'
 import { readReleaseConfig } from '../../src/main/config.ts'
-import { makePhoto } from '../support/photo.ts'
+import { carriesMetadata, makePhoto } from '../support/photo.ts'
 import { startCompany } from './cast.ts'
 import { tell } from './telling.ts'
 
@@ -36,7 +37,11 @@ try {
   const [file] = process.argv.slice(2)
   const photo = file
     ? readFileSync(file)
-    : await step('A photo of 12 megapixels is made', () => makePhoto({ width: 4000, height: 3000 }))
+    : await step('A photo of 12 megapixels is made, with the place it was taken in it', async () => {
+        const photo = await makePhoto({ width: 4000, height: 3000 })
+        assert.ok(carriesMetadata(photo))
+        return photo
+      })
   const [first, second] = company.urls
   const { SMS_ENDPOINT: inbox = '', FIREBASE_ENDPOINT: firebase = '' } = local.env
   await tell({ first, second, inbox, firebase, photo, step })

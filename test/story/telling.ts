@@ -48,24 +48,20 @@ export async function tell({ first, second, inbox, firebase, photo, step }: Stag
       ada.call('device:register', { token: phoneToken, platform: 'ios' }),
     )
 
-    const mediaId = await step(
-      `Ada uploads a photo of ${(photo.length / 1e6).toFixed(1)} MB with the place it was taken in it`,
-      async () => {
-        assert.ok(carriesMetadata(photo), 'the photo has no metadata to lose')
-        const { mediaId, url, method, headers } = await ada.call('upload:sign', {
-          contentType: 'image/jpeg',
-          bytes: photo.length,
-        })
-        const sent = await fetch(url, { method, headers, body: new Uint8Array(photo) })
-        assert.equal(sent.status, 200)
-        await ada.call('upload:complete', { mediaId })
-        return mediaId
-      },
-    )
+    const mediaId = await step(`Ada uploads a photo of ${(photo.length / 1e6).toFixed(1)} MB`, async () => {
+      const { mediaId, url, method, headers } = await ada.call('upload:sign', {
+        contentType: contentTypeOf(photo),
+        bytes: photo.length,
+      })
+      const sent = await fetch(url, { method, headers, body: new Uint8Array(photo) })
+      assert.equal(sent.status, 200)
+      await ada.call('upload:complete', { mediaId })
+      return mediaId
+    })
     await step('Ada hears of the progress, and that it is ready', async () => {
       await ada.next('media:progressed')
-      const { renditions } = await ada.next('media:ready', media => media.id === mediaId)
-      assert.equal(renditions.length, 8)
+      const { renditions, width, height } = await ada.next('media:ready', media => media.id === mediaId)
+      assert.equal(renditions.length, 2 * sizesOf(Math.max(width ?? 0, height ?? 0)))
     })
 
     const post = await step('Ada posts it for friends', () =>
@@ -75,7 +71,7 @@ export async function tell({ first, second, inbox, firebase, photo, step }: Stag
       assert.deepEqual(await bob.next('post:created', ({ id }) => id === post.id), post)
       const { links } = await bob.call('post:get', { postId: post.id })
       const renditions = links.flatMap(link => link.renditions)
-      assert.equal(renditions.length, 8)
+      assert.equal(renditions.length, post.media[0]?.media.renditions.length)
       for (const { url, bytes } of renditions) {
         const body = Buffer.from(await (await fetch(url)).arrayBuffer())
         assert.equal(body.length, bytes)
@@ -141,6 +137,17 @@ export async function tell({ first, second, inbox, firebase, photo, step }: Stag
   } finally {
     for (const { client } of [ada, bob, eve]) client.close()
   }
+}
+
+/** How many sizes a photo comes in: each it is large enough for, and one more for what it has beyond the last. */
+const sizesOf = (longestSide: number) => [0, 160, 480, 1080].filter(size => size < longestSide).length
+
+/** What a file is, by its first bytes. */
+function contentTypeOf(photo: Buffer) {
+  if (photo[0] === 0xff) return 'image/jpeg'
+  if (photo[0] === 0x89) return 'image/png'
+  if (photo.toString('latin1', 0, 4) === 'RIFF') return 'image/webp'
+  return photo.toString('latin1', 0, 3) === 'GIF' ? 'image/gif' : 'image/avif'
 }
 
 interface PushMessage {

@@ -4,7 +4,6 @@
  * it, so a crash in between queues them again and Bull takes them for what they are. Redis that comes back empty has
  * lost its jobs; they are queued again from the log, which is why every job must be safe to run twice.
  */
-import { setTimeout } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Knex } from 'knex'
 import type { App } from '../../kernel/app.ts'
@@ -15,6 +14,7 @@ import { within } from '../../kernel/within.ts'
 import type { EntryRow } from './entry.ts'
 import { ENTRY_COLUMNS } from './history.ts'
 import type { LogKeys } from './keys.ts'
+import { pause } from './pause.ts'
 
 const NAME = 'reactions'
 const BATCH = 200
@@ -73,8 +73,6 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
     },
   }
 }
-
-const pause = (ms: number, stop: AbortSignal) => setTimeout(ms, undefined, { signal: stop }).catch(() => undefined)
 
 /** Handles one batch and answers how many entries it had; 0 while another consumer works. */
 async function step({ app, redis, keys, queue }: ConsumerOptions): Promise<number> {

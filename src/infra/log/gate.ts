@@ -5,7 +5,6 @@
  * Everything durable comes this way, also on the node that wrote it: all nodes see one order.
  */
 import { EventEmitter } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Logger } from '../../kernel/app.ts'
 import { Unavailable } from '../../kernel/failure.ts'
@@ -13,6 +12,7 @@ import { outage } from '../telemetry/outage.ts'
 import { openPacket, readPacket, type Entry, type Packet } from './entry.ts'
 import { READ_MAX, type History, type LogHead } from './history.ts'
 import type { LogKeys } from './keys.ts'
+import { pause } from './pause.ts'
 import { createRing, type Ring } from './ring.ts'
 
 const RING_CAPACITY = 20_000
@@ -61,7 +61,7 @@ export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, 
   let looking: Promise<void> | null = null
 
   const subscriber = adapterSide(sub)
-  const retry = () => sleep(RETRY_MS, undefined, { signal: closed.signal }).catch(() => undefined)
+  const retry = () => pause(RETRY_MS, closed.signal)
 
   function apply(packet: Packet) {
     try {

@@ -4,7 +4,6 @@
  * would still be right: the statement below takes each row once, and a position published twice is dropped by its
  * number. Killed at any point, nothing is lost: what was numbered but not published is found in the log.
  */
-import { setTimeout } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import pg from 'pg'
 import type { Logger } from '../../kernel/app.ts'
@@ -12,6 +11,7 @@ import { outage } from '../telemetry/outage.ts'
 import { packetOf, type EntryRow, type Packet } from './entry.ts'
 import type { LogHead } from './history.ts'
 import type { LogKeys } from './keys.ts'
+import { pause } from './pause.ts'
 
 const BATCH = 500
 const STREAM_LENGTH = 20_000
@@ -209,9 +209,6 @@ async function startEpochAfterFailover(client: pg.Client): Promise<void> {
     where timeline <> log_timeline()`)
 }
 
-/** Resolves after `ms`, or at once when stopped. */
-const pause = (ms: number, stop: AbortSignal) => setTimeout(ms, undefined, { signal: stop }).catch(() => undefined)
-
 interface Doorbell {
   wake(): void
   wait(ms: number): Promise<void>
@@ -231,7 +228,7 @@ function doorbell(end: AbortSignal): Doorbell {
     async wait(ms) {
       if (!rung && !end.aborted)
         await new Promise<void>(resolve => {
-          const timer = globalThis.setTimeout(resolve, ms)
+          const timer = setTimeout(resolve, ms)
           wakeUp = () => {
             clearTimeout(timer)
             resolve()
