@@ -33,7 +33,8 @@ try {
       FORCE_COLOR: '0',
     },
   })
-  process.on('SIGINT', () => undefined) // ava has it too, and ends first
+  // However this ends, the services are stopped: ava first, then the rest below.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ava.kill(signal))
   const [code] = (await once(ava, 'exit')) as [number | null]
   process.exitCode = code ?? 1
 } finally {
