@@ -54,19 +54,31 @@ export const nullable = <T>({ schema }: Field<T>): Field<T | null> => field(sche
 
 const isClean = (value: string) => value.isWellFormed() && !value.includes('\0')
 
-/** Text of `min` to `max` characters (code points): well-formed, without NUL, and not blank when `min` is above 0. */
-export const text = ({ min = 1, max }: { min?: number; max: number }): Field<string> =>
+/** A character one can see: neither a space nor a control or format character. */
+const VISIBLE = /[^\p{C}\p{Z}]/u
+/** What ends a line, controls a terminal, or turns the direction of the text around it. */
+const UNRULY = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
+
+/**
+ * Text of `min` to `max` characters (code points): well-formed, without NUL, with something to see when `min` is above 0.
+ * As a `line`, such as a name, it also has no line breaks or control characters.
+ */
+export const text = ({ min = 1, max, line = false }: { min?: number; max: number; line?: boolean }): Field<string> =>
   field(
     (min > 0 ? Joi.string() : Joi.string().allow('')) // an allowed value is never looked at by the rule below
       .meta({ minLength: min, maxLength: max })
       .custom((value: string, helpers) => {
         if (!isClean(value)) return helpers.error('text.malformed')
+        if (line && UNRULY.test(value)) return helpers.error('text.line')
         const length = Array.from(value).length
         if (length > max) return helpers.error('string.max', { limit: max })
-        if (length < min || (min > 0 && value.trim() === '')) return helpers.error('string.min', { limit: min })
+        if (length < min || (min > 0 && !VISIBLE.test(value))) return helpers.error('string.min', { limit: min })
         return value
       })
-      .messages({ 'text.malformed': '{{#label}} must be well-formed text' }),
+      .messages({
+        'text.malformed': '{{#label}} must be well-formed text',
+        'text.line': '{{#label}} must be one line without control characters',
+      }),
   )
 
 /** Short machine text that matches `pattern`. */

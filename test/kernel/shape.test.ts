@@ -52,6 +52,18 @@ test('text that must be there is not blank', t => {
   holds(t, text({ min: 0, max: 9 }), { good: ['', '  ', 'a'], bad: [null] })
 })
 
+test('text that is asked for has something to see', t => {
+  holds(t, text({ max: 9 }), {
+    good: ['a', 'é', '安', '🙂', '\u200fa'],
+    bad: ['\u202e\u202e', '\u200b', '\u00ad', '\u3000'],
+  })
+})
+
+test('a line has no breaks, control characters, or turns of direction', t => {
+  const bad = ['a\nb', 'a\tb', 'a\u0007', 'a\u2028b', '\u202eabc', '\u2066abc']
+  holds(t, text({ max: 9, line: true }), { good: ['Ada L.', 'Zoë', 'می\u200cنا', '👩\u200d👧'], bad })
+})
+
 test('text is well-formed and without NUL', t => {
   const bad = ['\0', 'a\0b', '\ud83d', 'a\udc00', '\udc00\ud83d']
   holds(t, text({ max: 9 }), { good: ['\ud83d\ude00'], bad })

@@ -48,7 +48,7 @@ export const updateProfile = command('profile:update', {
   limits: { caller: perMinute(60) },
   input: shape({
     username: optional(username()),
-    displayName: optional(text({ max: 50 })),
+    displayName: optional(text({ max: 50, line: true })),
     bio: optional(text({ min: 0, max: 500 })),
   }),
   ack: ProfileWire,

@@ -61,7 +61,7 @@ export const startSession = command('session:start', {
   input: shape({
     challengeId: id<ChallengeId>(),
     code: token(/^\d{6}$/, `${CODE_DIGITS} digits`),
-    deviceName: optional(text({ max: 100 })),
+    deviceName: optional(text({ max: 100, line: true })),
   }),
   ack: TokensWire,
   async run(ctx, { challengeId, code, deviceName = '' }) {
