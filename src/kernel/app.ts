@@ -59,8 +59,6 @@ export interface App extends Registry {
   spend(key: string, rate: Rate, blind: 'share' | 'refuse'): Promise<number>
   /** What a dependency's error means to a client; null when it is our own bug. */
   explain(error: unknown): Failure | null
-  /** Whether a transaction lost a race against a repeat of itself. */
-  isRepeat(error: unknown): boolean
   observe(command: string, outcome: string, seconds: number): void
 }
 

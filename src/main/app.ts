@@ -1,6 +1,6 @@
 import { googleBlobs } from '../infra/blobs/index.ts'
 import { connectDb, enter } from '../infra/db/connect.ts'
-import { explainDbError, isRepeat } from '../infra/db/errors.ts'
+import { explainDbError } from '../infra/db/errors.ts'
 import { sharpImages } from '../infra/images/index.ts'
 import { logKeys } from '../infra/log/keys.ts'
 import { createOutbox } from '../infra/log/outbox.ts'
@@ -55,7 +55,6 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
     log: createOutbox(redis, keys),
     spend: createLimits(redis, config.redis.prefix, key => secrets.blindIndex('limit', key)),
     explain: explainDbError,
-    isRepeat,
     observe: metrics.command,
     ports: {
       blobs: googleBlobs({

@@ -23,7 +23,3 @@ export function explainDbError(error: unknown): Failure | null {
   const away = AWAY.test(codeOf(error)) || (error instanceof Error && AWAY_MESSAGE.test(error.message))
   return away ? Unavailable({}, { cause: error }) : null
 }
-
-/** Whether a transaction lost a race against a repeat of itself with the same clientId. */
-export const isRepeat = (error: unknown): boolean =>
-  codeOf(error) === '23505' && nativeOf(error).constraint === 'remembered_acks_pkey'
