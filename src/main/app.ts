@@ -53,7 +53,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
     clock: () => new Date(),
     enter,
     log: createOutbox(redis, keys),
-    spend: createLimits(redis, config.redis.prefix, key => secrets.blindIndex('limit', key)),
+    spend: createLimits(redis, config.redis.prefix, config.limitScale, key => secrets.blindIndex('limit', key)),
     explain: explainDbError,
     observe: metrics.command,
     ports: {
@@ -66,7 +66,12 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
       push,
       sms: twilioSms({ ...config.sms, ...defined({ endpoint: config.sms.endpoint }) }),
       vault: secrets,
-      tokens: accessTokens({ ...config.keys.access, issuer: 'kith', audience: 'kith', ttlSeconds: 600 }),
+      tokens: accessTokens({
+        ...config.keys.access,
+        issuer: 'kith',
+        audience: 'kith',
+        ttlSeconds: config.accessTokenSeconds,
+      }),
     },
   }
 

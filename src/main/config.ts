@@ -1,7 +1,7 @@
 import Joi from 'joi'
 import { read } from './config/read.ts'
 import { bytesOf, inProduction, integer, key, keyRing, listOf, must } from './config/rules.ts'
-import { guarded, origins, standIn, twilio, url } from './config/rules.ts'
+import { guarded, notInProduction, origins, standIn, twilio, url } from './config/rules.ts'
 
 interface Variable {
   readonly about: string
@@ -82,13 +82,22 @@ export const variables = {
   INDEX_KEY: { about: 'Key of the blind index that finds phone numbers.', rule: key.required() },
   CODE_KEY: { about: 'Key that sign-in codes are derived with.', rule: key.required() },
   REFRESH_KEY: { about: 'Key that successors of refresh tokens are derived with.', rule: key.required() },
+  ACCESS_TOKEN_SECONDS: {
+    about: 'How long an access token is good; the client renews it by itself.',
+    rule: integer(5, 3600).default(600),
+  },
+  LIMIT_SCALE: {
+    about: 'Multiplies every limit and cap, for tests of load from one machine.',
+    rule: notInProduction(integer(1, 1_000_000)).default(1),
+  },
   IMAGE_JOBS: { about: 'Photos a worker renders at once; one for each core.', rule: integer(1, 32).default(1) },
   KITH_FOLDER: { about: 'Where `npm start` keeps its data.', rule: Joi.string().default('.kith') },
   REDIS_SERVER_BIN: { about: 'The redis-server that `npm start` runs.', rule: Joi.string() },
 } as const satisfies Record<string, Variable>
 
 type Name = keyof typeof variables
-type Numeric = 'PORT' | 'INTERNAL_PORT' | 'TRUSTED_HOPS' | 'DATABASE_POOL' | 'IMAGE_JOBS'
+type Numeric =
+  'PORT' | 'INTERNAL_PORT' | 'TRUSTED_HOPS' | 'DATABASE_POOL' | 'ACCESS_TOKEN_SECONDS' | 'LIMIT_SCALE' | 'IMAGE_JOBS'
 type Optional = 'STORAGE_ENDPOINT' | 'FIREBASE_ENDPOINT' | 'SMS_ENDPOINT'
 type Values = {
   readonly [K in Name]: K extends Numeric ? number : K extends Optional ? string | undefined : string
@@ -131,6 +140,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       code: bytesOf(value.CODE_KEY),
       refresh: bytesOf(value.REFRESH_KEY),
     },
+    accessTokenSeconds: value.ACCESS_TOKEN_SECONDS,
+    limitScale: value.LIMIT_SCALE,
     imageJobs: value.IMAGE_JOBS,
   })
 }

@@ -28,7 +28,19 @@ export async function startWeb(config: Config) {
   http.maxHeadersCount = 100
   stack.defer(() => http.closeAllConnections())
   const gateway = stack.use(
-    await openGateway({ http, app, redis, sub, keys, history, isLive, origins, trustedHops, observe: metrics.packets }),
+    await openGateway({
+      http,
+      app,
+      redis,
+      sub,
+      keys,
+      history,
+      isLive,
+      origins,
+      trustedHops,
+      limitScale: config.limitScale,
+      observe: metrics.packets,
+    }),
   )
   metrics.gauge('kith_sockets', 'Sockets connected to this process.', gateway.sockets)
   metrics.gauge('kith_log_applied', 'The position this process has let through.', gateway.gate.applied)

@@ -15,12 +15,16 @@ interface Limiter {
   readonly own: RateLimiterMemory
 }
 
-/** Counts what is spent, in Redis for all processes together. Keys may name phones, so Redis sees them through `veil`. */
-export function createLimits(redis: Redis, prefix: string, veil: (key: string) => string): App['spend'] {
+/**
+ * Counts what is spent, in Redis for all processes together; each rate is multiplied by `scale`. Keys may name phones, so
+ * Redis sees them through `veil`.
+ */
+export function createLimits(redis: Redis, prefix: string, scale: number, veil: (key: string) => string): App['spend'] {
   const limiters = new Map<string, Limiter>()
   let leaveUntil = 0
 
-  function limiterOf({ points, seconds }: Rate): Limiter {
+  function limiterOf({ points: base, seconds }: Rate): Limiter {
+    const points = base * scale
     const name = `${points}/${seconds}`
     const known = limiters.get(name)
     if (known) return known

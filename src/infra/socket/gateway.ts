@@ -40,6 +40,8 @@ export interface GatewayOptions {
   /** The exact origins of web apps that may connect. Apps that are no web pages send none. */
   readonly origins: readonly string[]
   readonly trustedHops: number
+  /** Multiplies what one address may have. */
+  readonly limitScale: number
   readonly observe: GateOptions['observe']
 }
 
@@ -52,7 +54,7 @@ export interface Gateway extends AsyncDisposable {
 /** Serves Socket.IO on `http`: websocket only, every frame through dispatch, every durable event through the gate. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { app, http, origins, keys, history, trustedHops } = options
-  const guard = createGuard()
+  const guard = createGuard(options.limitScale)
   const io = new Server(http, {
     transports: ['websocket'],
     serveClient: false,

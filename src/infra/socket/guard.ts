@@ -33,7 +33,8 @@ export interface Guard {
   ends(conn: Connection, signedIn: boolean): void
 }
 
-export function createGuard(): Guard {
+/** Guards the connections of one process; what one address may have is multiplied by `scale`. */
+export function createGuard(scale: number): Guard {
   const visits = new WeakMap<Connection, Visit>()
   const strangers = new Map<string, number>()
 
@@ -51,7 +52,7 @@ export function createGuard(): Guard {
   }
 
   return {
-    hasRoomFor: address => (strangers.get(address) ?? 0) < STRANGERS_MAX,
+    hasRoomFor: address => (strangers.get(address) ?? 0) < STRANGERS_MAX * scale,
     watch(conn, address) {
       const limit = setTimeout(() => cutOff(conn), STRANGER_MS + FAREWELL_MS)
       const visit: Visit = { address, handshakes: 0, busy: false, limit }
