@@ -7,7 +7,7 @@ import type { Job } from './job.ts'
 import type { Rate } from './limit.ts'
 import type { Ports } from './ports.ts'
 import { deviceRoom, type RoomKind } from './room.ts'
-import type { Effect, UserId } from './scope.ts'
+import type { Closing, Opened, Opening, UserId } from './scope.ts'
 
 /** What a slice offers the server. */
 export interface Slice {
@@ -47,14 +47,15 @@ export interface App extends Registry {
   /** Acks are checked against their shapes; on in tests and local starts, off on the hot path. */
   readonly checkAcks: boolean
   clock(): Date
-  /** Shows a person's private rows inside this transaction, and tells where its snapshot stands in the log. */
-  enter(db: Knex, person: UserId | null): Promise<string>
-  readonly log: {
-    /** Writes effects beside the change that caused them, in its transaction. */
-    append(db: Knex, effects: readonly Effect[]): Promise<void>
-    /** Wakes the relay; losing the call costs milliseconds, never an event. */
-    ring(): void
-  }
+  /** Runs `body` in one transaction that shows the private rows of a person, and writes with the commit what it leaves. */
+  transact<T>(
+    opening: Opening,
+    body: (db: Knex, opened: Opened) => Promise<{ readonly result: T; readonly closing: Closing }>,
+  ): Promise<T>
+  /** Shows another person's private rows from here on in a transaction. */
+  enter(db: Knex, person: UserId): Promise<void>
+  /** Wakes the relay; losing the call costs milliseconds, never an event. */
+  ring(): void
   /** Takes one point; answers how many milliseconds to wait when there is none. */
   spend(key: string, rate: Rate, blind: 'share' | 'refuse'): Promise<number>
   /** What a dependency's error means to a client; null when it is our own bug. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { App } from './app.ts'
 import type { Command } from './command.ts'
-import { Broken, Failure, Late, NoSuchCommand, TooFast, Unauthenticated, type FailureWire } from './failure.ts'
+import { Broken, Failure, NoSuchCommand, TooFast, Unauthenticated, type FailureWire } from './failure.ts'
 import type { Seat } from './seat.ts'
-import { digestOf, recall, remember, type Request } from './remember.ts'
-import { inScope, type Actor } from './scope.ts'
+import { answered, digestOf, type Request } from './remember.ts'
+import { inScope, type Actor, type Ctx, type Memory } from './scope.ts'
 import { assertShape, parse } from './shape.ts'
 import { within } from './within.ts'
 
@@ -42,7 +42,7 @@ export async function dispatch(app: App, caller: Caller, name: string, raw: unkn
   let ack: Ack
   try {
     if (!command) throw NoSuchCommand()
-    ack = await inTime(signal => answer(app, caller, command, raw, meta, signal))
+    ack = await within(DEADLINE_MS, answer(app, caller, command, raw, meta, started + DEADLINE_MS))
   } catch (error) {
     ack = refusalOf(asFailure(app, error, { command: name.slice(0, 100), ...meta }), meta)
   }
@@ -73,7 +73,7 @@ async function answer(
   command: Command,
   raw: unknown,
   meta: AckMeta,
-  signal: AbortSignal,
+  until: number,
 ): Promise<Ack> {
   const { actor, address } = caller
   if (command.auth === 'user' && !actor) throw Unauthenticated()
@@ -85,13 +85,18 @@ async function answer(
   // The ack of what anyone may send is not kept: it may hold tokens.
   const isOnce = actor && clientId && command.auth === 'user' && command.access === 'write'
   const request = isOnce ? { userId: actor.id, clientId, digest: digestOf(command.name, input) } : null
-  return run(app, caller, command, input, request, meta, signal).catch(async (error: unknown) => {
+  return run(app, caller, command, input, request, meta, until).catch(async (error: unknown) => {
     // A twin may have been quicker, and this one have failed on what the twin did: by now the twin's ack is there.
-    const twin = request && (await inScope(app, { actor, readOnly: true, signal }, ctx => recall(ctx.db, request)))
+    const twin = request && (await inScope(app, { actor, readOnly: true, request, until }, recall(request)))
     if (twin) return twin
     throw error
   })
 }
+
+const recall =
+  (request: Request) =>
+  (_: Ctx, { known }: Memory) =>
+    Promise.resolve(answered(request, known))
 
 function run(
   app: App,
@@ -100,17 +105,17 @@ function run(
   input: unknown,
   request: Request | null,
   meta: AckMeta,
-  signal: AbortSignal,
+  until: number,
 ): Promise<Ack> {
   const readOnly = command.access === 'read'
-  return inScope(app, { actor, address, seat, readOnly, signal }, async ctx => {
-    const known = request && (await recall(ctx.db, request))
-    if (known) return known
+  return inScope(app, { actor, address, seat, readOnly, request, until }, async (ctx, memory) => {
+    const before = request && answered(request, memory.known)
+    if (before) return before
     const data = await runKeeping(() => command.run(ctx, input))
     if (data instanceof Failure) return refusalOf(data, meta)
     if (app.checkAcks) assertShape(command.ack, data, command.name)
     const ack: OkAck = { ok: true, data, meta: readOnly ? { ...meta, cursor: ctx.cursor } : meta }
-    if (request) await remember(ctx.db, request, ack)
+    if (request) memory.keep(ack)
     return ack
   })
 }
@@ -121,18 +126,6 @@ const runKeeping = (work: () => Promise<unknown>) =>
     if (error instanceof Failure && error.keeps) return error
     throw error
   })
-
-/** Refuses late work, and sees to it that it does not commit. */
-async function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const over = new AbortController()
-  const working = work(over.signal)
-  working.catch(() => undefined) // after the deadline nobody waits for it any more
-  try {
-    return await within(DEADLINE_MS, working)
-  } finally {
-    over.abort(Late())
-  }
-}
 
 async function spend(app: App, command: Command, by: 'caller' | 'address' | 'target', key: string): Promise<void> {
   const rate = command.limits[by]

@@ -1,9 +1,9 @@
 /**
  * A mutating command may carry a `clientId`. Its ack is stored under it in the same transaction, so a repeat, on any
- * node, gets the same ack and changes nothing. Kept for 24 hours.
+ * node, gets the same ack and changes nothing. Of two repeats at once the second fails on the key, rolls back, and finds
+ * the ack of the first. Kept for 24 hours.
  */
 import { createHash } from 'node:crypto'
-import type { Knex } from 'knex'
 import type { OkAck } from './dispatch.ts'
 import { OtherPayload } from './failure.ts'
 import type { UserId } from './scope.ts'
@@ -29,17 +29,14 @@ export const digestOf = (command: string, input: unknown): Buffer =>
     .update(JSON.stringify([command, canonical(input)]))
     .digest()
 
-/** The ack already given to this request, if any. The same id with another payload is refused. */
-export async function recall(db: Knex, { userId, clientId, digest }: Request): Promise<OkAck | null> {
-  const row = await db<{ ack: OkAck; digest: Buffer }>('rememberedAcks')
-    .where({ userId, clientId } as object)
-    .first('ack', 'digest')
-  if (!row) return null
-  if (!row.digest.equals(digest)) throw OtherPayload()
-  return row.ack
+/** What was answered to a request, and what exactly it had asked for. */
+export interface Remembered {
+  readonly digest: Buffer
+  readonly ack: OkAck
 }
 
-/** Stores the ack. Two repeats at once: the second fails on the key, rolls back, and finds this one. */
-export async function remember(db: Knex, { userId, clientId, digest }: Request, ack: OkAck): Promise<void> {
-  await db('rememberedAcks').insert({ userId, clientId, digest, ack: JSON.stringify(ack) })
+/** The ack already given to this request, if any. The same id with another payload is refused. */
+export function answered({ digest }: Request, known: Remembered | null): OkAck | null {
+  if (known && !known.digest.equals(digest)) throw OtherPayload()
+  return known?.ack ?? null
 }

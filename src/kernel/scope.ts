@@ -4,6 +4,9 @@ import { controlEvents } from './control.ts'
 import type { Event } from './event.ts'
 import type { Job } from './job.ts'
 import type { Ports } from './ports.ts'
+import type { Remembered, Request } from './remember.ts'
+import type { OkAck } from './dispatch.ts'
+import { Late } from './failure.ts'
 import type { Seat } from './seat.ts'
 import { assertShape } from './shape.ts'
 
@@ -56,8 +59,37 @@ export interface ScopeOptions {
   readonly seat?: Seat | null
   /** Read-only, in one snapshot. */
   readonly readOnly?: boolean
-  /** Once aborted, the transaction will not commit. */
-  readonly signal?: AbortSignal
+  /** What is served, when it is done once only. */
+  readonly request?: Request | null
+  /** The moment, as `performance.now()` tells it, after which the transaction will not commit. */
+  readonly until?: number
+}
+
+/** How a transaction begins. */
+export interface Opening {
+  readonly person: UserId | null
+  readonly readOnly: boolean
+  readonly request: Request | null
+}
+
+/** What is known at its beginning: where its snapshot stands in the log, and what was answered to its request before. */
+export interface Opened {
+  readonly cursor: string
+  readonly known: Remembered | null
+}
+
+/** What is written at its end. */
+export interface Closing {
+  /** In how many milliseconds it must be written, or nothing is. */
+  readonly withinMs: number | null
+  readonly effects: readonly Effect[]
+  readonly ack: OkAck | null
+}
+
+/** What a scope knows of the request it serves, and what is to be known of it from now on. */
+export interface Memory {
+  readonly known: Remembered | null
+  keep(ack: OkAck): void
 }
 
 const isControl = new Set<unknown>(controlEvents)
@@ -70,39 +102,38 @@ function effectOf<P>(event: Event<string, P>, payload: P): Effect {
 }
 
 /** Opens a transaction, runs `body`, and lets its effects out only if it commits. */
-export async function inScope<T>(app: App, options: ScopeOptions, body: (ctx: Ctx) => PromiseLike<T>): Promise<T> {
+export async function inScope<T>(
+  app: App,
+  { actor, address = null, seat = null, readOnly = false, request = null, until }: ScopeOptions,
+  body: (ctx: Ctx, memory: Memory) => PromiseLike<T>,
+): Promise<T> {
   const effects: Effect[] = []
-  const result = await app.db.transaction(
-    async trx => {
-      const cursor = await app.enter(trx, options.actor?.id ?? null)
-      const ctx: Ctx = {
-        db: trx,
-        now: app.clock(),
-        cursor,
-        actor: options.actor,
-        ports: app.ports,
-        address: options.address ?? null,
-        seat: options.seat ?? null,
-        emit(event, payload) {
-          if (app.events.get(event.name) !== event) throw new Error(`Undeclared event: ${event.name}`)
-          effects.push(effectOf(event, payload))
-        },
-        enqueue(job, payload) {
-          if (app.jobs.get(job.name) !== job) throw new Error(`Undeclared job: ${job.name}`)
-          assertShape(job.payload, payload, job.name)
-          effects.push({ kind: 'job', name: job.name, payload, rooms: [], except: [] })
-        },
-        async actFor(person) {
-          await app.enter(trx, person)
-        },
-      }
-      const result = await body(ctx)
-      if (effects.length > 0) await app.log.append(trx, effects)
-      options.signal?.throwIfAborted()
-      return result
-    },
-    options.readOnly ? { isolationLevel: 'repeatable read', readOnly: true } : {},
-  )
-  if (effects.length > 0) app.log.ring()
+  let ack: OkAck | null = null
+  const result = await app.transact({ person: actor?.id ?? null, readOnly, request }, async (db, { cursor, known }) => {
+    const ctx: Ctx = {
+      db,
+      now: app.clock(),
+      cursor,
+      actor,
+      ports: app.ports,
+      address,
+      seat,
+      emit(event, payload) {
+        if (app.events.get(event.name) !== event) throw new Error(`Undeclared event: ${event.name}`)
+        effects.push(effectOf(event, payload))
+      },
+      enqueue(job, payload) {
+        if (app.jobs.get(job.name) !== job) throw new Error(`Undeclared job: ${job.name}`)
+        assertShape(job.payload, payload, job.name)
+        effects.push({ kind: 'job', name: job.name, payload, rooms: [], except: [] })
+      },
+      actFor: person => app.enter(db, person),
+    }
+    const result = await body(ctx, { known, keep: given => (ack = given) })
+    const withinMs = until === undefined ? null : until - performance.now()
+    if (withinMs !== null && withinMs <= 0) throw Late()
+    return { result, closing: { withinMs, effects, ack } }
+  })
+  if (effects.length > 0) app.ring()
   return result
 }

@@ -1,9 +1,9 @@
 import { googleBlobs } from '../infra/blobs/index.ts'
-import { connectDb, enter } from '../infra/db/connect.ts'
+import { connectDb } from '../infra/db/connect.ts'
 import { explainDbError } from '../infra/db/errors.ts'
 import { sharpImages } from '../infra/images/index.ts'
 import { logKeys } from '../infra/log/keys.ts'
-import { createOutbox } from '../infra/log/outbox.ts'
+import { doorbell } from '../infra/log/outbox.ts'
 import { startRelay } from '../infra/log/relay.ts'
 import { firebasePush } from '../infra/push/index.ts'
 import { connectRedis, subscribeRedis } from '../infra/redis/connect.ts'
@@ -16,6 +16,7 @@ import { vault } from '../infra/vault.ts'
 import { registry, type App } from '../kernel/app.ts'
 import { openHistory } from '../infra/log/history.ts'
 import { assertDeployable } from '../infra/db/role.ts'
+import { scopes } from '../infra/db/scope.ts'
 import type { Config } from './config.ts'
 import { slices } from './domains.ts'
 
@@ -51,8 +52,8 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
     logger,
     checkAcks: !config.production,
     clock: () => new Date(),
-    enter,
-    log: createOutbox(redis, keys),
+    ...scopes(db),
+    ring: doorbell(redis, keys),
     spend: createLimits(redis, config.redis.prefix, config.limitScale, key => secrets.blindIndex('limit', key)),
     explain: explainDbError,
     observe: metrics.command,

@@ -1,6 +1,6 @@
 import anyTest, { type TestFn } from 'ava'
 import knex, { type Knex } from 'knex'
-import { enter } from '../../src/infra/db/connect.ts'
+import { enter } from '../../src/infra/db/scope.ts'
 import { migrations } from '../../src/infra/db/release.ts'
 import { emptyDatabase, ownedDatabase, releaseInTurn, rowsOf } from '../support/database.ts'
 

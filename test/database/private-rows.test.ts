@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import anyTest, { type TestFn } from 'ava'
 import type { Knex } from 'knex'
-import { enter } from '../../src/infra/db/connect.ts'
+import { enter } from '../../src/infra/db/scope.ts'
 import { DENIED, ownedDatabase, privateTables, refusalOf, rowsOf, type OwnedDatabase } from '../support/database.ts'
 
 /** A row of each private table that belongs to `person`. */
@@ -49,7 +49,7 @@ async function personIn(app: Knex): Promise<string> {
 /** Runs `body` in a transaction of the server that acts for a person, or for nobody. */
 const as = <T>(app: Knex, person: string | null, body: (trx: Knex) => Promise<T>): Promise<T> =>
   app.transaction(async trx => {
-    await enter(trx, person)
+    await enter(trx, person ?? '')
     return body(trx)
   })
 

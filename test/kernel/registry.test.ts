@@ -1,3 +1,4 @@
+import type { Knex } from 'knex'
 import test from 'ava'
 import { registry, slice, type App, type Slice } from '../../src/kernel/app.ts'
 import { command, type Command } from '../../src/kernel/command.ts'
@@ -118,10 +119,13 @@ function appOf(parts: Slice) {
   const written: Effect[] = []
   const app = {
     ...registry([parts]),
-    db: { transaction: (body: (trx: object) => unknown) => body({}) },
     clock: () => new Date(),
-    enter: async () => 'epoch:0',
-    log: { append: async (_db: unknown, effects: Effect[]) => void written.push(...effects), ring: () => undefined },
+    transact: async (_: unknown, body: Parameters<App['transact']>[1]) => {
+      const { result, closing } = await body({} as Knex, { cursor: 'epoch:0', known: null })
+      written.push(...closing.effects)
+      return result
+    },
+    ring: () => undefined,
   } as unknown as App
   return { app, written }
 }

@@ -1,33 +1,37 @@
 import type { Redis } from 'ioredis'
-import type { Knex } from 'knex'
-import type { App } from '../../kernel/app.ts'
+import type { Effect } from '../../kernel/scope.ts'
+import type { Statement } from '../db/transaction.ts'
 import type { LogKeys } from './keys.ts'
 
 const RING_EVERY_MS = 2
+const COLUMNS = ['kind', 'name', 'payload', 'rooms', 'excluded']
 
-/** The way into the log: rows written beside the change, and a bell that wakes the relay after the commit. */
-export function createOutbox(redis: Redis, keys: LogKeys): App['log'] {
-  let ringing = false
+/** The statement that puts effects into the outbox, in their order. */
+export function toOutbox(effects: readonly Effect[]): Statement {
+  const rows = effects.map((_, row) => `(${COLUMNS.map((_, at) => `$${row * COLUMNS.length + at + 1}`).join(', ')})`)
   return {
-    async append(db: Knex, effects) {
-      await db('outbox').insert(
-        effects.map(({ kind, name, payload, rooms, except }) => ({
-          kind,
-          name,
-          payload: JSON.stringify(payload),
-          rooms,
-          excluded: except,
-        })),
-      )
-    },
-    ring() {
-      if (ringing) return
-      ringing = true
-      setTimeout(() => {
-        ringing = false
-        // A lost ring is no loss: the relay also looks by itself.
-        redis.publish(keys.bell, '').catch(() => undefined)
-      }, RING_EVERY_MS).unref()
-    },
+    name: `outbox-${effects.length}`,
+    text: `insert into outbox (${COLUMNS.join(', ')}) values ${rows.join(', ')}`,
+    values: effects.flatMap(({ kind, name, payload, rooms, except }) => [
+      kind,
+      name,
+      JSON.stringify(payload),
+      rooms,
+      except,
+    ]),
+  }
+}
+
+/** A bell that wakes the relay after a commit, rung at most every 2 ms. */
+export function doorbell(redis: Redis, keys: LogKeys): () => void {
+  let ringing = false
+  return () => {
+    if (ringing) return
+    ringing = true
+    setTimeout(() => {
+      ringing = false
+      // A lost ring is no loss: the relay also looks by itself.
+      redis.publish(keys.bell, '').catch(() => undefined)
+    }, RING_EVERY_MS).unref()
   }
 }

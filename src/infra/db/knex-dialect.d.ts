@@ -1,0 +1,14 @@
+/** The parts of knex's PostgreSQL dialect that `transaction.ts` builds on; knex publishes the classes without types. */
+declare module 'knex/lib/dialects/postgres/index.js' {
+  import { Knex } from 'knex'
+  export default class PgDialect extends Knex.Client {}
+}
+
+declare module 'knex/lib/dialects/postgres/execution/pg-transaction.js' {
+  import type { Client as Connection } from 'pg'
+  export default class PgTransaction {
+    constructor(client: unknown, container: unknown, config?: object, outer?: unknown)
+    begin(connection: Connection): Promise<unknown>
+    commit(connection: Connection, value: unknown): Promise<unknown>
+  }
+}
