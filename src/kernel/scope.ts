@@ -61,6 +61,8 @@ export interface ScopeOptions {
   readonly readOnly?: boolean
   /** What is served, when it is done once only. */
   readonly request?: Request | null
+  /** A query that is asked together with the beginning. */
+  readonly ask?: Knex.QueryBuilder | null
   /** The moment, as `performance.now()` tells it, after which the transaction will not commit. */
   readonly until?: number
 }
@@ -70,12 +72,17 @@ export interface Opening {
   readonly person: UserId | null
   readonly readOnly: boolean
   readonly request: Request | null
+  readonly ask: Knex.QueryBuilder | null
 }
 
-/** What is known at its beginning: where its snapshot stands in the log, and what was answered to its request before. */
+/** What is known at its beginning. */
 export interface Opened {
+  /** Where its snapshot stands in the log. */
   readonly cursor: string
+  /** What was answered to its request before. */
   readonly known: Remembered | null
+  /** The first row of what it asked. */
+  readonly asked: unknown
 }
 
 /** What is written at its end. */
@@ -86,9 +93,8 @@ export interface Closing {
   readonly ack: OkAck | null
 }
 
-/** What a scope knows of the request it serves, and what is to be known of it from now on. */
-export interface Memory {
-  readonly known: Remembered | null
+/** What a scope knows from its beginning, and what is to be known of its request from now on. */
+export interface Memory extends Pick<Opened, 'known' | 'asked'> {
   keep(ack: OkAck): void
 }
 
@@ -104,36 +110,39 @@ function effectOf<P>(event: Event<string, P>, payload: P): Effect {
 /** Opens a transaction, runs `body`, and lets its effects out only if it commits. */
 export async function inScope<T>(
   app: App,
-  { actor, address = null, seat = null, readOnly = false, request = null, until }: ScopeOptions,
+  { actor, address = null, seat = null, readOnly = false, request = null, ask = null, until }: ScopeOptions,
   body: (ctx: Ctx, memory: Memory) => PromiseLike<T>,
 ): Promise<T> {
   const effects: Effect[] = []
   let ack: OkAck | null = null
-  const result = await app.transact({ person: actor?.id ?? null, readOnly, request }, async (db, { cursor, known }) => {
-    const ctx: Ctx = {
-      db,
-      now: app.clock(),
-      cursor,
-      actor,
-      ports: app.ports,
-      address,
-      seat,
-      emit(event, payload) {
-        if (app.events.get(event.name) !== event) throw new Error(`Undeclared event: ${event.name}`)
-        effects.push(effectOf(event, payload))
-      },
-      enqueue(job, payload) {
-        if (app.jobs.get(job.name) !== job) throw new Error(`Undeclared job: ${job.name}`)
-        assertShape(job.payload, payload, job.name)
-        effects.push({ kind: 'job', name: job.name, payload, rooms: [], except: [] })
-      },
-      actFor: person => app.enter(db, person),
-    }
-    const result = await body(ctx, { known, keep: given => (ack = given) })
-    const withinMs = until === undefined ? null : until - performance.now()
-    if (withinMs !== null && withinMs <= 0) throw Late()
-    return { result, closing: { withinMs, effects, ack } }
-  })
+  const result = await app.transact(
+    { person: actor?.id ?? null, readOnly, request, ask },
+    async (db, { cursor, ...opened }) => {
+      const ctx: Ctx = {
+        db,
+        now: app.clock(),
+        cursor,
+        actor,
+        ports: app.ports,
+        address,
+        seat,
+        emit(event, payload) {
+          if (app.events.get(event.name) !== event) throw new Error(`Undeclared event: ${event.name}`)
+          effects.push(effectOf(event, payload))
+        },
+        enqueue(job, payload) {
+          if (app.jobs.get(job.name) !== job) throw new Error(`Undeclared job: ${job.name}`)
+          assertShape(job.payload, payload, job.name)
+          effects.push({ kind: 'job', name: job.name, payload, rooms: [], except: [] })
+        },
+        actFor: person => app.enter(db, person),
+      }
+      const result = await body(ctx, { ...opened, keep: given => (ack = given) })
+      const withinMs = until === undefined ? null : until - performance.now()
+      if (withinMs !== null && withinMs <= 0) throw Late()
+      return { result, closing: { withinMs, effects, ack } }
+    },
+  )
   if (effects.length > 0) app.ring()
   return result
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { isLive } from '../domains/sessions/policy.ts'
+import { liveSession } from '../domains/sessions/policy.ts'
 import { createApi } from '../infra/http/api.ts'
 import { serveInternal } from '../infra/http/internal.ts'
 import { openGateway } from '../infra/socket/gateway.ts'
@@ -16,7 +16,7 @@ export async function startWeb(config: Config) {
 
   const { origins, trustedHops } = config.web
   const isReady = async () => Object.values(await checks()).every(Boolean)
-  const api = createApi({ app, isLive, origins, trustedHops, isReady })
+  const api = createApi({ app, liveSession, origins, trustedHops, isReady })
   const answer = api.callback()
   const limits = {
     headersTimeout: 10_000,
@@ -35,7 +35,7 @@ export async function startWeb(config: Config) {
       sub,
       keys,
       history,
-      isLive,
+      liveSession,
       origins,
       trustedHops,
       limitScale: config.limitScale,

@@ -1,7 +1,8 @@
+import type { Knex } from 'knex'
 import type { QueryBuilder } from 'objection'
 import type { SessionId } from '../../kernel/control.ts'
-import type { Ctx, UserCtx } from '../../kernel/scope.ts'
-import { isActive } from '../accounts/policy.ts'
+import type { Actor, Ctx, UserCtx } from '../../kernel/scope.ts'
+import { ofActive } from '../accounts/policy.ts'
 import { CODE_ATTEMPTS, PHONE_FAILURES } from './code.ts'
 import { CodeOver, NoSession, TooManyTries } from './failures.ts'
 import { CodeChallenge, Session, type ChallengeId } from './model.ts'
@@ -22,12 +23,15 @@ export const good =
       .where('sessions.lastUsedAt', '>', idleSince(now))
   }
 
-/** Whether the actor's session is good and their account active; asked on every connection and HTTP request. */
-export async function isLive(ctx: UserCtx): Promise<boolean> {
-  const { id, sessionId } = ctx.actor
-  const session = await Session.query(ctx.db).findById(sessionId ?? '')
-  return session !== undefined && isGood(session, ctx.now) && (await isActive(ctx.db, id))
-}
+/** Finds the actor's session if it is good and their account active; asked on every connection and HTTP request. */
+export const liveSession = (db: Knex, { id, sessionId }: Actor, now: Date): Knex.QueryBuilder =>
+  Session.query(db)
+    .where('sessions.id', sessionId)
+    .where('sessions.userId', id)
+    .modify(good(now))
+    .modify(ofActive('sessions.userId'))
+    .select('sessions.id')
+    .toKnexQuery()
 
 /** One of the actor's own living sessions, held until the transaction ends. */
 export async function sessionToEnd(ctx: UserCtx, sessionId: SessionId): Promise<Session> {

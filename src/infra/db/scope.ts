@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { App } from '../../kernel/app.ts'
 import type { Remembered, Request } from '../../kernel/remember.ts'
@@ -24,7 +25,12 @@ const within = (ms: number): Statement => ({
   values: [Math.ceil(ms)],
 })
 
-const firstOf = (answer: Rows | undefined): unknown => answer?.rows[0]
+function asWritten(query: Knex.QueryBuilder): Statement {
+  const { sql, bindings } = query.toSQL().toNative()
+  return { name: createHash('md5').update(sql).digest('base64'), text: sql, values: [...bindings] }
+}
+
+const firstOf = (answer: Rows | null | undefined): unknown => answer?.rows[0] ?? null
 
 /** What a scope leaves, in one statement: so the time it has is for all of it. */
 function leave(request: Request | null, { effects, ack, withinMs }: Closing): Statement[] {
@@ -52,14 +58,14 @@ export async function enter(trx: Knex, person: string): Promise<void> {
 
 /** The transactions that commands and jobs run in. */
 export const scopes = (db: Knex): Pick<App, 'transact' | 'enter'> => ({
-  transact: ({ person, readOnly, request }, body) =>
+  transact: ({ person, readOnly, request, ask }, body) =>
     transact(
       db,
-      { readOnly, first: [entry(person ?? ''), ...(request ? [recall(request)] : [])] },
-      async (trx, [entered, recalled]) => {
+      { readOnly, first: [entry(person ?? ''), request && recall(request), ask && asWritten(ask)] },
+      async (trx, [entered, recalled, asked]) => {
         const { cursor } = firstOf(entered) as { cursor: string }
-        const known = (firstOf(recalled) ?? null) as Remembered | null
-        const { result, closing } = await body(trx, { cursor, known })
+        const known = firstOf(recalled) as Remembered | null
+        const { result, closing } = await body(trx, { cursor, known, asked: firstOf(asked) })
         return { result, last: leave(request, closing) }
       },
     ),

@@ -13,8 +13,8 @@ export type Rows = Pick<QueryResult, 'rows'>
 
 /** What travels with the ends of one transaction, and the answers to it. */
 interface Ends {
-  readonly first: readonly Statement[]
-  began: readonly Rows[]
+  readonly first: readonly (Statement | null)[]
+  began: readonly (Rows | null)[]
   last: readonly Statement[]
   left: Promise<unknown>
 }
@@ -54,9 +54,11 @@ class EndsTogether extends PgTransaction {
   }
 }
 
-/** Asks several things without waiting in between. They are answered in order, each on its own. */
-function ask(connection: Connection, statements: readonly Statement[]): Promise<QueryResult[]> {
-  const answers = Promise.all(statements.map(statement => connection.query(statement)))
+/** Asks several things without waiting in between. They are answered in order, each on its own; null is not asked. */
+function ask(connection: Connection, statements: readonly (Statement | null)[]): Promise<(Rows | null)[]> {
+  const answers = Promise.all(
+    statements.map(statement => (statement ? connection.query(statement) : Promise.resolve(null))),
+  )
   answers.catch(() => undefined) // whoever waits for it hears of it
   return answers
 }
@@ -85,8 +87,8 @@ export class Dialect extends PgDialect {
  */
 export async function transact<T>(
   db: Knex,
-  { readOnly, first }: { readonly readOnly: boolean; readonly first: readonly Statement[] },
-  body: (trx: Knex, answers: readonly Rows[]) => Promise<{ result: T; last: readonly Statement[] }>,
+  { readOnly, first }: { readonly readOnly: boolean; readonly first: readonly (Statement | null)[] },
+  body: (trx: Knex, answers: readonly (Rows | null)[]) => Promise<{ result: T; last: readonly Statement[] }>,
 ): Promise<T> {
   const ends: Ends = { first, began: [], last: [], left: Promise.resolve() }
   const mode: Knex.TransactionConfig = readOnly ? { isolationLevel: 'repeatable read', readOnly } : {}

@@ -6,15 +6,15 @@ import helmet from 'koa-helmet'
 import type { App } from '../../kernel/app.ts'
 import { asFailure, dispatch, refusalOf } from '../../kernel/dispatch.ts'
 import { httpStatusOf, Invalid, Unauthenticated, Unavailable, type FailureWire } from '../../kernel/failure.ts'
-import { inScope, type Actor, type UserCtx, type UserId } from '../../kernel/scope.ts'
-import type { IsLive } from '../socket/admission.ts'
+import { inScope, type Actor, type UserId } from '../../kernel/scope.ts'
+import type { LiveSession } from '../socket/admission.ts'
 import { within } from '../../kernel/within.ts'
 import { addressOf } from './address.ts'
 import { NoSuchRoute, NotJson, NotReady, TooLarge, WrongMethod } from './failures.ts'
 
 export interface ApiOptions {
   readonly app: App
-  readonly isLive: IsLive
+  readonly liveSession: LiveSession
   readonly origins: readonly string[]
   readonly trustedHops: number
   /** Whether everything this process needs is there. */
@@ -36,13 +36,13 @@ const PATIENCE_MS = 2000
 const CHECK_EVERY_MS = 500
 
 /** The HTTP API: the commands that declare a route, by the same dispatch as on the socket, and two health checks. */
-export function createApi({ app, isLive, origins, trustedHops, isReady }: ApiOptions): Koa {
+export function createApi({ app, liveSession, origins, trustedHops, isReady }: ApiOptions): Koa {
   const ready = checkedNowAndThen(isReady)
   const router = new Router()
   for (const command of app.commands.values()) {
     if (!command.http) continue
     router.post(command.http, async ctx => {
-      const actor = await within(PATIENCE_MS, actorOf(app, isLive, ctx))
+      const actor = await within(PATIENCE_MS, actorOf(app, liveSession, ctx))
       const caller = { actor, address: addressOf(ctx.req, trustedHops) }
       const ack = await dispatch(app, caller, command.name, ctx.request.body ?? {})
       ctx.status = ack.ok ? 200 : statusOf(ack.error)
@@ -124,13 +124,14 @@ function checkedNowAndThen(check: () => Promise<boolean>): () => Promise<boolean
 }
 
 /** Who a request speaks for: nobody without a token; a token that is not good, or whose session is over, is refused. */
-async function actorOf(app: App, isLive: IsLive, ctx: Context): Promise<Actor | null> {
+async function actorOf(app: App, liveSession: LiveSession, ctx: Context): Promise<Actor | null> {
   const header = ctx.get('Authorization')
   if (!header) return null
   const claims = await app.ports.tokens.verify(/^Bearer (\S+)$/.exec(header)?.[1])
   if (!claims) throw Unauthenticated()
   const actor = { id: claims.userId as UserId, sessionId: claims.sessionId }
-  const live = await inScope(app, { actor, readOnly: true }, scope => isLive(scope as UserCtx))
+  const ask = liveSession(app.db, actor, app.clock())
+  const live = await inScope(app, { actor, readOnly: true, ask }, async (_, { asked }) => asked !== null)
   if (!live) throw Unauthenticated()
   return actor
 }

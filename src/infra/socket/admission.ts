@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { App } from '../../kernel/app.ts'
-import { inScope, type UserCtx } from '../../kernel/scope.ts'
+import { inScope, type Actor, type UserCtx, type UserId } from '../../kernel/scope.ts'
 import type { Entry } from '../log/entry.ts'
 import type { OpenRooms } from '../log/replay.ts'
 import type { Identity } from './handshake.ts'
@@ -18,15 +18,23 @@ export interface Admission {
   readonly pending: readonly Entry[]
 }
 
-/** Tells whether a session still is; asked in the scope of the person who holds it. */
-export type IsLive = (ctx: UserCtx) => Promise<boolean>
+/** A query that finds the session of an actor if it still is; asked in the scope of the person who holds it. */
+export type LiveSession = (db: Knex, actor: Actor, now: Date) => Knex.QueryBuilder
+
+/** A person's standing in one row, as `standingOf` asks for it; each kind of room has a column of ids. */
+interface Standing extends Readonly<Record<string, unknown>> {
+  readonly live: boolean
+  readonly pending: readonly { readonly name: string; readonly payload: unknown }[]
+}
 
 /** Reads everything admission depends on, from the primary, in one read-only snapshot. */
-export function admit(app: App, isLive: IsLive, { actor, rooms }: Identity): Promise<Admission> {
-  return inScope(app, { actor, readOnly: true }, async scope => {
+export function admit(app: App, liveSession: LiveSession, { actor, rooms }: Identity): Promise<Admission> {
+  const ask = standingOf(app, liveSession(app.db, actor, app.clock()), actor.id)
+  return inScope(app, { actor, readOnly: true, ask }, async (scope, { asked }) => {
     const ctx = scope as UserCtx
     const [epoch = '', head] = ctx.cursor.split(':')
-    const standing = await standingRooms(app, ctx)
+    const { live, pending, ...ids } = asked as Standing
+    const standing = standingKinds(app).flatMap(kind => (ids[kind.kind] as string[]).map(kind))
     const open = new Map<string, readonly string[]>()
     for (const { kind, id } of rooms) {
       const room = app.rooms.get(kind)
@@ -36,36 +44,28 @@ export function admit(app: App, isLive: IsLive, { actor, rooms }: Identity): Pro
     return {
       epoch,
       head: Number(head),
-      live: await isLive(ctx),
+      live,
       rooms: new Set([...standing, ...open.keys()]),
       open,
-      pending: await pendingControls(ctx),
+      pending: pending.map(({ name, payload }) => ({ pos: 0, kind: 'control', name, payload, rooms: [], except: [] })),
     }
   })
 }
 
-/** Every kind of room in one statement, each as an array of ids. */
-async function standingRooms(app: App, ctx: UserCtx): Promise<string[]> {
-  const kinds = [...app.rooms.values()].filter(kind => kind.standing !== undefined)
-  const columns = kinds.map(kind =>
-    ctx.db.raw('array(?) as ??', [kind.standing?.(ctx.db, ctx.actor.id) as Knex.QueryBuilder, kind.kind]),
-  )
-  const found = (await ctx.db.select(columns).first()) as Record<string, string[]>
-  return kinds.flatMap(kind => (found[kind.kind] ?? []).map(kind))
-}
+const standingKinds = (app: App) => [...app.rooms.values()].filter(kind => kind.standing !== undefined)
 
-async function pendingControls({ db, actor }: UserCtx): Promise<Entry[]> {
-  const rows = (await db('outbox')
-    .where({ kind: 'control' })
-    .whereRaw(`payload::jsonb ->> 'userId' = ?`, [actor.id])
-    .orderBy('id')
-    .select('name', 'payload')) as { name: string; payload: string }[]
-  return rows.map(({ name, payload }) => ({
-    pos: 0,
-    kind: 'control',
-    name,
-    payload: JSON.parse(payload) as unknown,
-    rooms: [],
-    except: [],
-  }))
+/** Everything in one row: whether the session lives, this person's controls on their way, and every kind of room. */
+function standingOf(app: App, session: Knex.QueryBuilder, person: UserId): Knex.QueryBuilder {
+  const { db } = app
+  const controls = db('outbox').where('kind', 'control').whereRaw(`payload::jsonb ->> 'userId' = ?`, [person])
+  const inOrder = db.raw(
+    `coalesce(json_agg(json_build_object('name', name, 'payload', payload::json) order by id), '[]')`,
+  )
+  return db.select(
+    db.raw('exists (?) as live', [session]),
+    db.raw('(?) as pending', [controls.select(inOrder)]),
+    ...standingKinds(app).map(kind =>
+      db.raw('array(?) as ??', [kind.standing?.(db, person) as Knex.QueryBuilder, kind.kind]),
+    ),
+  )
 }

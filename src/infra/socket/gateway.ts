@@ -12,7 +12,7 @@ import { addressOf } from '../http/address.ts'
 import { createGate, type Gate, type GateOptions } from '../log/gate.ts'
 import type { History } from '../log/history.ts'
 import type { LogKeys } from '../log/keys.ts'
-import type { IsLive } from './admission.ts'
+import type { LiveSession } from './admission.ts'
 import { createGuard, dismiss, STRANGER_MS } from './guard.ts'
 import { identify, type Identity } from './handshake.ts'
 import { join } from './join.ts'
@@ -36,7 +36,7 @@ export interface GatewayOptions {
   readonly sub: Redis
   readonly keys: LogKeys
   readonly history: History
-  readonly isLive: IsLive
+  readonly liveSession: LiveSession
   /** The exact origins of web apps that may connect. Apps that are no web pages send none. */
   readonly origins: readonly string[]
   readonly trustedHops: number
@@ -124,7 +124,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     })
     const joined = admission(async () => {
       if (!socket.connected) return
-      await join({ app, gate, history, isLive: options.isLive }, socket, identity)
+      await join({ app, gate, history, liveSession: options.liveSession }, socket, identity)
       const [oldest = '', ...others] = io.of('/').adapter.rooms.get(deviceRoom(identity.actor.id)) ?? []
       if (others.length >= SOCKETS_MAX) io.of('/').sockets.get(oldest)?.disconnect(true)
     }).catch((err: unknown) => {

@@ -5,7 +5,7 @@ import { openPacket, type Entry, type Packet } from '../log/entry.ts'
 import type { Gate } from '../log/gate.ts'
 import { READ_MAX, type History } from '../log/history.ts'
 import { after, before, endOf, visible, withoutErased, type Member } from '../log/replay.ts'
-import { admit, type Admission, type IsLive } from './admission.ts'
+import { admit, type Admission, type LiveSession } from './admission.ts'
 import type { Identity } from './handshake.ts'
 import { BEHIND_MS, controlsSince, end, takeSeats } from './seat.ts'
 import { Ready, replay, tell } from './signals.ts'
@@ -18,7 +18,7 @@ export interface JoinDeps {
   readonly app: App
   readonly gate: Gate
   readonly history: History
-  readonly isLive: IsLive
+  readonly liveSession: LiveSession
 }
 
 /** Why a client must read afresh. */
@@ -29,12 +29,12 @@ type Lost = Exclude<Ready['reason'], 'resumed'>
  * have. The last part is synchronous, so no live packet falls between the replay and the rooms.
  */
 export async function join(
-  { app, gate, history, isLive }: JoinDeps,
+  { app, gate, history, liveSession }: JoinDeps,
   socket: Socket,
   identity: Identity,
 ): Promise<void> {
   const { actor } = identity
-  const admission = await admit(app, isLive, identity)
+  const admission = await admit(app, liveSession, identity)
   const { epoch, head, live, rooms, open, pending } = admission
   if (!live) return end(socket, 'revoked')
   await gate.reach(head, BEHIND_MS)
