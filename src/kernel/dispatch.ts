@@ -42,7 +42,7 @@ export async function dispatch(app: App, caller: Caller, name: string, raw: unkn
   let ack: Ack
   try {
     if (!command) throw NoSuchCommand()
-    ack = await within(DEADLINE_MS, answer(app, caller, command, raw, meta, started + DEADLINE_MS))
+    ack = await within(DEADLINE_MS, answer(app, { caller, command, raw, meta, until: started + DEADLINE_MS }))
   } catch (error) {
     ack = refusalOf(asFailure(app, error, { command: name.slice(0, 100), ...meta }), meta)
   }
@@ -67,46 +67,44 @@ export function asFailure(app: Pick<App, 'explain' | 'logger'>, error: unknown, 
   return known ?? Broken({}, { cause: error })
 }
 
-async function answer(
-  app: App,
-  caller: Caller,
-  command: Command,
-  raw: unknown,
-  meta: AckMeta,
-  until: number,
-): Promise<Ack> {
-  const { actor, address } = caller
-  if (command.auth === 'user' && !actor) throw Unauthenticated()
-  await spend(app, command, 'caller', actor?.id ?? address)
-  await spend(app, command, 'address', address)
-  const { clientId, ...input } = parse(command.envelope, raw)
-  if (command.limits.target) await spend(app, command, 'target', command.limits.target.of(input))
+/** One command as it came, and what is given to it. */
+interface Turn {
+  readonly caller: Caller
+  readonly command: Command
+  readonly raw: unknown
+  readonly meta: AckMeta
+  readonly until: number
+}
 
-  // The ack of what anyone may send is not kept: it may hold tokens.
-  const isOnce = actor && clientId && command.auth === 'user' && command.access === 'write'
-  const request = isOnce ? { userId: actor.id, clientId, digest: digestOf(command.name, input) } : null
-  return run(app, caller, command, input, request, meta, until).catch(async (error: unknown) => {
-    // A twin may have been quicker, and this one have failed on what the twin did: by now the twin's ack is there.
-    const twin = request && (await inScope(app, { actor, readOnly: true, request, until }, recall(request)))
-    if (twin) return twin
+async function answer(app: App, turn: Turn): Promise<Ack> {
+  const { actor } = turn.caller
+  if (turn.command.auth === 'user' && !actor) throw Unauthenticated()
+  return attempt(app, turn).catch(async (error: unknown) => {
+    // It may have been done before: by a twin that was quicker, or before the limits refused the repeat.
+    const { request } = read(turn)
+    const { until } = turn
+    const known = (_: Ctx, memory: Memory) => Promise.resolve(request && answered(request, memory.known))
+    const before = request && (await inScope(app, { actor, readOnly: true, request, until }, known))
+    if (before) return before
     throw error
   })
 }
 
-const recall =
-  (request: Request) =>
-  (_: Ctx, { known }: Memory) =>
-    Promise.resolve(answered(request, known))
+/** What a command is to be performed with. The ack of what anyone may send is not kept: it may hold tokens. */
+function read({ caller: { actor }, command, raw }: Turn): { input: unknown; request: Request | null } {
+  const { clientId, ...input } = parse(command.envelope, raw)
+  const isOnce = actor && clientId && command.auth === 'user' && command.access === 'write'
+  return { input, request: isOnce ? { userId: actor.id, clientId, digest: digestOf(command.name, input) } : null }
+}
 
-function run(
-  app: App,
-  { actor, address, seat = null }: Caller,
-  command: Command,
-  input: unknown,
-  request: Request | null,
-  meta: AckMeta,
-  until: number,
-): Promise<Ack> {
+async function attempt(app: App, turn: Turn): Promise<Ack> {
+  const { caller, command, meta, until } = turn
+  const { actor, address, seat = null } = caller
+  await spend(app, command, 'caller', actor?.id ?? address)
+  await spend(app, command, 'address', address)
+  const { input, request } = read(turn)
+  if (command.limits.target) await spend(app, command, 'target', command.limits.target.of(input))
+
   const readOnly = command.access === 'read'
   return inScope(app, { actor, address, seat, readOnly, request, until }, async (ctx, memory) => {
     const before = request && answered(request, memory.known)

@@ -1,10 +1,10 @@
 import { io, type Socket } from 'socket.io-client'
-import type { CommandName, FailedAck, Input, OkAck } from '../../client/index.ts'
+import type { CommandName, FailedAck, OkAck, Repeatable } from '../../client/index.ts'
 import type { Person } from './person.ts'
 
 /** A bare socket of a person: it sends a command once and answers what the server said, where the client would try again. */
 export interface Once extends Disposable {
-  send<N extends CommandName>(name: N, input: Input<N>): Promise<OkAck | FailedAck>
+  send<N extends CommandName>(name: N, input: Repeatable<N>): Promise<OkAck | FailedAck>
 }
 
 export async function once({ client }: Person, url: string): Promise<Once> {
