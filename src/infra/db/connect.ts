@@ -2,7 +2,7 @@ import knex, { type Knex } from 'knex'
 import { knexSnakeCaseMappers } from 'objection'
 import pg from 'pg'
 import type { Logger } from '../../kernel/app.ts'
-import { Dialect } from './transaction.ts'
+import { Dialect } from './dialect.ts'
 
 // Counters and log positions stay far below 2^53, so 64-bit integers are read as numbers.
 const INT8: number = pg.types.builtins.INT8

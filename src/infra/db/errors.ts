@@ -11,8 +11,10 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : ''
 }
 
-// SQLSTATE classes and Node's own codes for a server that is away, stopping, full, or gave way to somebody else.
-const AWAY = /^(08...|53...|57P0[1-5]|40001|40P01|55P03|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)$/
+// SQLSTATE classes and Node’s own codes for a server that is away, stopping, full, gave way to somebody else, or was
+// migrated under a prepared statement.
+const AWAY =
+  /^(08...|53...|57P0[1-5]|40001|40P01|55P03|0A000|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)$/
 const AWAY_MESSAGE =
   /Connection terminated|Timeout acquiring a connection|timeout expired|Connection ended|not queryable|Unable to acquire/i
 const CANCELLED = '57014'

@@ -1,7 +1,9 @@
-/** The parts of knex's PostgreSQL dialect that `transaction.ts` builds on; knex publishes the classes without types. */
+/** The parts of knex's PostgreSQL dialect that `dialect.ts` and `transaction.ts` build on; knex publishes the classes without types. */
 declare module 'knex/lib/dialects/postgres/index.js' {
   import { Knex } from 'knex'
-  export default class PgDialect extends Knex.Client {}
+  export default class PgDialect extends Knex.Client {
+    query(connection: object, asked: object | string): Promise<unknown>
+  }
 }
 
 declare module 'knex/lib/dialects/postgres/execution/pg-transaction.js' {

@@ -4,7 +4,6 @@
  * a rollback.
  */
 import type { Knex } from 'knex'
-import PgDialect from 'knex/lib/dialects/postgres/index.js'
 import PgTransaction from 'knex/lib/dialects/postgres/execution/pg-transaction.js'
 import type { Client as Connection, QueryConfig, QueryResult } from 'pg'
 
@@ -19,14 +18,15 @@ interface Ends {
   left: Promise<unknown>
 }
 
-interface Config {
+export interface EndsConfig {
   readonly ends?: Ends
 }
 
-class EndsTogether extends PgTransaction {
+/** A transaction of knex that does so when it is begun by `transact`. */
+export class EndsTogether extends PgTransaction {
   readonly #ends: Ends | undefined
 
-  constructor(client: unknown, container: unknown, config: Config = {}, outer?: unknown) {
+  constructor(client: unknown, container: unknown, config: EndsConfig = {}, outer?: unknown) {
     super(client, container, config, outer)
     this.#ends = config.ends
   }
@@ -71,13 +71,6 @@ function asOne<T>(connection: Connection, work: () => T): T {
     return work()
   } finally {
     stream.uncork()
-  }
-}
-
-/** The dialect of a pool that `transact` works on. */
-export class Dialect extends PgDialect {
-  override transaction(container: unknown, config: Config, outer: unknown) {
-    return new EndsTogether(this, container, config, outer) as unknown as Knex.Transaction
   }
 }
 
