@@ -27,6 +27,8 @@ export interface Registry {
   readonly commands: ReadonlyMap<string, Command>
   readonly events: ReadonlyMap<string, Event>
   readonly rooms: ReadonlyMap<string, RoomKind>
+  /** The kinds of rooms of those who do not hear the person a room is named for. */
+  readonly exclusions: readonly RoomKind[]
   readonly jobs: ReadonlyMap<string, Job>
   readonly failures: ReadonlyMap<string, FailureKind>
   /** By the name of the event they answer, in the order of the slices. */
@@ -90,6 +92,7 @@ export function registry(slices: readonly Slice[]): Registry {
   const events = index('Event', [...controlEvents, ...slices.flatMap(({ events = [] }) => events)], event => event.name)
   const kinds = [deviceRoom, ...slices.flatMap(({ rooms = [] }) => rooms)] as RoomKind<never>[] as RoomKind[]
   const rooms = index('Room', kinds, room => room.kind)
+  const exclusions = kinds.filter(({ excludesActor }) => excludesActor)
   const jobs = index(
     'Job',
     slices.flatMap(({ jobs = [] }) => jobs),
@@ -113,5 +116,13 @@ export function registry(slices: readonly Slice[]): Registry {
   const reactions = slices.flatMap(({ reactions = [] }) => reactions)
   for (const { event } of reactions)
     if (events.get(event.name) !== event) throw new Error(`Reaction to an undeclared event: ${event.name}`)
-  return { commands, events, rooms, jobs, failures, reactions: Map.groupBy(reactions, ({ event }) => event.name) }
+  return {
+    commands,
+    events,
+    rooms,
+    exclusions,
+    jobs,
+    failures,
+    reactions: Map.groupBy(reactions, ({ event }) => event.name),
+  }
 }

@@ -17,6 +17,8 @@ interface RoomRule<Id extends string> {
   admits?(ctx: UserCtx, id: Id): Promise<readonly Room[] | null>
   /** The ids of the rooms a person always sits in: a query of one column, run in one snapshot with the log's head. */
   standing?(db: Knex, person: UserId): Knex.QueryBuilder
+  /** Whoever sits here does not hear what the person it is named for does. */
+  readonly excludesActor?: true
 }
 
 export interface RoomKind<Id extends string = string> extends RoomRule<Id> {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { App } from './app.ts'
 import { controlEvents } from './control.ts'
-import type { Event } from './event.ts'
+import type { Audience, Event } from './event.ts'
 import type { Job } from './job.ts'
 import type { Ports } from './ports.ts'
 import type { Remembered, Request } from './remember.ts'
@@ -100,11 +100,22 @@ export interface Memory extends Pick<Opened, 'known' | 'asked'> {
 
 const isControl = new Set<unknown>(controlEvents)
 
-function effectOf<P>(event: Event<string, P>, payload: P): Effect {
+/** Who hears what an actor did: the event's own audience, less those from whom the actor is hidden. */
+export function audienceOf<P>(
+  app: Pick<App, 'exclusions'>,
+  event: Event<string, P>,
+  payload: P,
+  actor: Actor | null,
+): Required<Audience> {
+  if (!event.audience) return { rooms: [], except: [] }
+  const { rooms, except = [] } = event.audience(payload)
+  return { rooms, except: actor ? [...except, ...app.exclusions.map(kind => kind(actor.id))] : except }
+}
+
+function effectOf<P>(app: App, event: Event<string, P>, payload: P, actor: Actor | null): Effect {
   assertShape(event.payload, payload, event.name)
-  const { rooms = [], except = [] } = event.audience?.(payload) ?? {}
   const kind = isControl.has(event) ? 'control' : event.audience ? 'event' : 'fact'
-  return { kind, name: event.name, payload, rooms, except }
+  return { kind, name: event.name, payload, ...audienceOf(app, event, payload, actor) }
 }
 
 /** Opens a transaction, runs `body`, and lets its effects out only if it commits. */
@@ -128,7 +139,7 @@ export async function inScope<T>(
         seat,
         emit(event, payload) {
           if (app.events.get(event.name) !== event) throw new Error(`Undeclared event: ${event.name}`)
-          effects.push(effectOf(event, payload))
+          effects.push(effectOf(app, event, payload, options.actor))
         },
         enqueue(job, payload) {
           if (app.jobs.get(job.name) !== job) throw new Error(`Undeclared job: ${job.name}`)

@@ -8,7 +8,7 @@ import { failure, Invalid } from '../../src/kernel/failure.ts'
 import { job } from '../../src/kernel/job.ts'
 import { perMinute } from '../../src/kernel/limit.ts'
 import { deviceRoom, roomKind } from '../../src/kernel/room.ts'
-import { inScope, type Effect } from '../../src/kernel/scope.ts'
+import { inScope, type Effect, type UserId } from '../../src/kernel/scope.ts'
 import { integer, shape } from '../../src/kernel/shape.ts'
 
 const about = 'Only here.'
@@ -154,6 +154,36 @@ test('only what is declared leaves a scope', async t => {
     [
       { kind: 'fact', name: 'cake:eaten', payload: { n: 1 } },
       { kind: 'job', name: 'cake:chew', payload: { n: 2 } },
+    ],
+  )
+})
+
+test('what somebody does is kept from whoever sits in their exclusion rooms, whichever slice tells of it', async t => {
+  const kinds = {
+    hidden: roomKind<UserId>('hidden', { about, excludesActor: true }),
+    friends: roomKind<UserId>('friends', { about }),
+  }
+  const ada = 'ada' as UserId
+  const declared = event('cake:shared', {
+    about,
+    payload,
+    audience: () => ({ rooms: [kinds.friends(ada)], except: [deviceRoom(ada)] }),
+  })
+  const fact = eaten('cake:eaten')
+  const rooms = Object.values(kinds)
+  const { app, written } = appOf({ events: [declared, fact], rooms })
+  for (const actor of [{ id: ada, sessionId: null }, null])
+    await inScope(app, { actor }, async ctx => {
+      ctx.emit(declared, { n: 1 })
+      ctx.emit(fact, { n: 1 })
+    })
+  t.deepEqual(
+    written.map(({ rooms, except }) => ({ rooms, except })),
+    [
+      { rooms: ['friends:ada'], except: ['user:ada', 'hidden:ada'] },
+      { rooms: [], except: [] },
+      { rooms: ['friends:ada'], except: ['user:ada'] },
+      { rooms: [], except: [] },
     ],
   )
 })
