@@ -52,7 +52,7 @@ const small = registry([
         payload: kit.shape({ drops: kit.integer({ min: 1, max: 9 }) }),
       }),
     ],
-    rooms: [roomKind('kitchen', { about: 'Who cooks.', admits: () => Promise.resolve([]) })] as never,
+    rooms: [roomKind('kitchen', { about: 'Who cooks.', admits: () => Promise.resolve(null) })] as never,
     jobs: [
       job('tea:brew', {
         about: 'Brews.',

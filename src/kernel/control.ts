@@ -13,12 +13,12 @@ export type SessionId = string & { readonly SessionId: unique symbol }
 const room = token(/^[a-z_]+:\S{1,100}$/, 'a room') as unknown as Field<Room>
 
 export const AccessGranted = event('access:granted', {
-  about: 'A person now sits in these rooms.',
+  about: 'A person now sits in these rooms; an open room barred by one of them is left.',
   payload: shape({ userId: id<UserId>(), rooms: list(room, { max: 100 }) }),
 })
 
 export const AccessRevoked = event('access:revoked', {
-  about: 'A person no longer sits in these rooms, nor in any whose admission rested on them.',
+  about: 'A person no longer sits in these rooms, nor in an open room that needs one of them.',
   payload: shape({ userId: id<UserId>(), rooms: list(room, { max: 100 }) }),
 })
 

@@ -1,15 +1,18 @@
 import test from 'ava'
 import { AccessGranted, AccessRevoked, SessionClosed } from '../../src/kernel/control.ts'
+import type { Grounds } from '../../src/kernel/room.ts'
 import type { Actor } from '../../src/kernel/scope.ts'
 import type { Entry } from '../../src/infra/log/entry.ts'
-import { after, before, endOf, sitsIn, visible, type OpenRooms } from '../../src/infra/log/replay.ts'
+import { after, before, endOf, holds, sitsIn, visible, type OpenRooms } from '../../src/infra/log/replay.ts'
 
 const actor = { id: 'me', sessionId: 'mine' } as unknown as Actor
-const STANDING = ['friends:a', 'friends:b', 'friends:c']
+const STANDING = ['friends:a', 'friends:b', 'friends:c', 'hidden:a', 'hidden:b']
+const grounds = (needs: string[], bars: string[] = []) => ({ needs, bars }) as unknown as Grounds
 const OPEN: OpenRooms = new Map([
-  ['post:a', ['friends:a']],
-  ['post:ab', ['friends:a', 'friends:b']],
-  ['post:me', ['user:me']],
+  ['post:a', grounds(['friends:a'], ['hidden:a'])],
+  ['post:ab', grounds(['friends:a', 'friends:b'])],
+  ['post:public', grounds(['user:me'], ['hidden:a', 'hidden:b'])],
+  ['post:me', grounds(['user:me'])],
 ])
 
 const entry = (pos: number, rest: Partial<Entry>): Entry => ({
@@ -68,7 +71,7 @@ test('what is visible of a random past is what a person sat in then and sits in 
     const known = head + roll(entries.length - head + 1) // how far the snapshot saw what was committed
     const between = (from: number, to: number) => entries.filter(({ pos }) => pos > from && pos <= to)
     const at = (pos: number) => memberAt[pos] ?? new Set<string>()
-    const open = new Map([...OPEN].filter(([, grounds]) => grounds.every(room => at(known).has(room))))
+    const open = new Map([...OPEN].filter(([, grounds]) => holds(grounds, at(known))))
 
     // As a join does it.
     const atHead = before(new Set([...at(known), ...open.keys()]), between(head, known), actor)
@@ -77,8 +80,10 @@ test('what is visible of a random past is what a person sat in then and sits in 
     const heard = visible(between(since, entries.length), then, now, actor, open)
 
     // As it is meant.
-    const sat = (pos: number, room: string) =>
-      open.has(room) ? open.get(room)?.every(ground => at(pos).has(ground)) : at(pos).has(room)
+    const sat = (pos: number, room: string) => {
+      const { needs, bars } = open.get(room) ?? { needs: [room], bars: [] }
+      return needs.every(other => at(pos).has(other)) && bars.every(other => !at(pos).has(other))
+    }
     const meant = between(since, entries.length).filter(
       ({ kind, pos, rooms, except }) =>
         kind === 'event' &&
@@ -91,7 +96,7 @@ test('what is visible of a random past is what a person sat in then and sits in 
       `seed ${seed}`,
     )
     for (const room of [...STANDING, ...open.keys()])
-      t.is(sitsIn(now, room, open), Boolean(sat(entries.length, room)), `seed ${seed}: ${room}`)
+      t.is(sitsIn(now, room, open), sat(entries.length, room), `seed ${seed}: ${room}`)
   }
 })
 
@@ -102,6 +107,15 @@ test('an open room needs all its grounds, and comes back only with the last of t
   const half = after(lost, [turn(3, true, 'friends:a')], actor)
   t.false(sitsIn(half, 'post:ab', OPEN))
   t.true(sitsIn(after(half, [turn(4, true, 'friends:b')], actor), 'post:ab', OPEN))
+})
+
+test('an open room is left with the first of its bars, and comes back only without any', t => {
+  const member = new Set(['post:public', 'user:me'])
+  const barred = after(member, [turn(1, true, 'hidden:a'), turn(2, true, 'hidden:b')], actor)
+  t.false(sitsIn(barred, 'post:public', OPEN))
+  const half = after(barred, [turn(3, false, 'hidden:b')], actor)
+  t.false(sitsIn(half, 'post:public', OPEN))
+  t.true(sitsIn(after(half, [turn(4, false, 'hidden:a')], actor), 'post:public', OPEN))
 })
 
 test('a session is over by its own end alone', t => {

@@ -1,7 +1,6 @@
 import type { Knex } from 'knex'
 import type { QueryBuilder } from 'objection'
-import type { Room } from '../../kernel/room.ts'
-import { deviceRoom } from '../../kernel/room.ts'
+import { deviceRoom, type Grounds } from '../../kernel/room.ts'
 import type { UserCtx, UserId } from '../../kernel/scope.ts'
 import { isActive, ofActive } from '../accounts/policy.ts'
 import { areFriends, friendIds, friendshipOf } from '../friends/policy.ts'
@@ -77,6 +76,8 @@ export async function postToEdit(ctx: UserCtx, postId: PostId): Promise<Post> {
   return post
 }
 
-/** The rooms on which a reader's right to this post rests: when one is lost, so is the right. */
-export const groundsOf = (ctx: UserCtx, { authorId, visibility }: Post): readonly Room[] =>
-  authorId !== ctx.actor.id && visibility === 'friends' ? [friendsRoom(authorId)] : [deviceRoom(ctx.actor.id)]
+/** What a reader's right to this post rests on, as long as the post is open on screen. */
+export const groundsOf = (ctx: UserCtx, { authorId, visibility }: Post): Grounds => ({
+  needs: authorId !== ctx.actor.id && visibility === 'friends' ? [friendsRoom(authorId)] : [deviceRoom(ctx.actor.id)],
+  bars: [],
+})

@@ -1,11 +1,12 @@
 import { AccessGranted, AccessRevoked, SessionClosed } from '../../kernel/control.ts'
 import type { Event } from '../../kernel/event.ts'
+import type { Grounds } from '../../kernel/room.ts'
 import type { Actor } from '../../kernel/scope.ts'
 import type { Infer } from '../../kernel/shape.ts'
 import type { Entry } from './entry.ts'
 
-/** Rooms entered for a while, each with its grounds: the rooms that right rests on. */
-export type OpenRooms = ReadonlyMap<string, readonly string[]>
+/** Rooms entered for a while, each with what that right rests on. */
+export type OpenRooms = ReadonlyMap<string, Grounds>
 
 /** A person's rooms: the standing ones, and the open ones they ask for, whether or not the grounds hold just then. */
 export type Member = ReadonlySet<string>
@@ -45,13 +46,15 @@ export function before(member: Member, entries: readonly Entry[], actor: Actor):
   return earlier
 }
 
-/** Whether a member sits in a room: an open one holds only together with all its grounds. */
-export const sitsIn = (member: Member, room: string, open: OpenRooms): boolean =>
-  member.has(room) && (open.get(room)?.every(ground => member.has(ground)) ?? true)
+/** Whether the right to an open room holds for whoever sits in these rooms. */
+export const holds = ({ needs, bars }: Grounds, rooms: ReadonlySet<string>): boolean =>
+  needs.every(room => rooms.has(room)) && !bars.some(room => rooms.has(room))
 
-/** The open rooms whose right rests on any of `rooms`. */
-export const restingOn = (rooms: readonly string[], open: OpenRooms): string[] =>
-  [...open].filter(([, grounds]) => grounds.some(ground => rooms.includes(ground))).map(([room]) => room)
+/** Whether a member sits in a room: in an open one only while its grounds hold. */
+export function sitsIn(member: Member, room: string, open: OpenRooms): boolean {
+  const grounds = open.get(room)
+  return member.has(room) && (!grounds || holds(grounds, member))
+}
 
 /**
  * The events among `missed` that a person may have: of rooms they sat in when it happened and sit in now, and of

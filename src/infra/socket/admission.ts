@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { App } from '../../kernel/app.ts'
+import type { Grounds } from '../../kernel/room.ts'
 import { inScope, type Actor, type UserCtx, type UserId } from '../../kernel/scope.ts'
 import type { Entry } from '../log/entry.ts'
 import type { OpenRooms } from '../log/replay.ts'
@@ -35,7 +36,7 @@ export function admit(app: App, liveSession: LiveSession, { actor, rooms }: Iden
     const [epoch = '', head] = ctx.cursor.split(':')
     const { live, pending, ...ids } = asked as Standing
     const standing = standingKinds(app).flatMap(kind => (ids[kind.kind] as string[]).map(kind))
-    const open = new Map<string, readonly string[]>()
+    const open = new Map<string, Grounds>()
     for (const { kind, id } of rooms) {
       const room = app.rooms.get(kind)
       const grounds = await room?.admits?.(ctx, id)

@@ -2,13 +2,13 @@ import type { Server, Socket } from 'socket.io'
 import type { App } from '../../kernel/app.ts'
 import { AccessGranted, AccessRevoked, SessionClosed } from '../../kernel/control.ts'
 import { Unavailable } from '../../kernel/failure.ts'
-import { deviceRoom } from '../../kernel/room.ts'
+import { deviceRoom, type Grounds } from '../../kernel/room.ts'
 import type { Actor } from '../../kernel/scope.ts'
 import { NoSuchRoom, TooManyRooms, type Seat } from '../../kernel/seat.ts'
 import type { Infer } from '../../kernel/shape.ts'
 import { openPacket, type Entry } from '../log/entry.ts'
 import type { Gate } from '../log/gate.ts'
-import { after, restingOn, sitsIn, type Member, type OpenRooms } from '../log/replay.ts'
+import { after, holds, sitsIn, type Member, type OpenRooms } from '../log/replay.ts'
 import { OPEN_MAX } from './handshake.ts'
 import { Ended, tell } from './signals.ts'
 
@@ -18,10 +18,10 @@ export const BEHIND_MS = 4000
 /** A room of this node alone, for the sockets that have been brought into theirs. */
 export const SEATED = 'seated'
 
-/** What a socket carries: who it is, and the rooms it holds open, each with its grounds. It sits in one while all hold. */
+/** What a socket carries: who it is, and the rooms it holds open. It sits in one while its grounds hold. */
 export interface SocketData {
   readonly actor: Actor
-  readonly open: Map<string, readonly string[]>
+  readonly open: Map<string, Grounds>
 }
 const dataOf = (socket: Socket) => socket.data as SocketData
 
@@ -60,25 +60,23 @@ export function applyControl(io: Server, entry: Entry): void {
 
 function applyTo(socket: Socket, { name, payload }: Entry) {
   const { open, actor } = dataOf(socket)
-  if (name === AccessGranted.name) {
-    void socket.join([...(payload as Infer<typeof AccessGranted.payload>).rooms])
-    enterOpen(socket)
-  }
-  if (name === AccessRevoked.name) {
-    const { rooms } = payload as Infer<typeof AccessRevoked.payload>
-    for (const room of rooms) open.delete(room)
-    for (const room of [...rooms, ...restingOn(rooms, open)]) void socket.leave(room)
-  }
+  if (name === AccessGranted.name) void socket.join([...(payload as Infer<typeof AccessGranted.payload>).rooms])
+  if (name === AccessRevoked.name)
+    for (const room of (payload as Infer<typeof AccessRevoked.payload>).rooms) {
+      open.delete(room)
+      void socket.leave(room)
+    }
+  settle(socket)
   if (name === SessionClosed.name) {
     const { sessionId, reason } = payload as Infer<typeof SessionClosed.payload>
     if (sessionId === actor.sessionId) end(socket, reason)
   }
 }
 
-/** Enters the open rooms whose grounds all hold by now. */
-function enterOpen(socket: Socket) {
+/** Sits in the open rooms whose grounds hold, and in no other. */
+function settle(socket: Socket) {
   for (const [room, grounds] of dataOf(socket).open)
-    if (grounds.every(ground => socket.rooms.has(ground))) void socket.join(room)
+    void (holds(grounds, socket.rooms) ? socket.join(room) : socket.leave(room))
 }
 
 /** The seat of one socket: entering asks the room's rule, and holds against a right lost in the meantime. */
@@ -94,10 +92,10 @@ export function seatOf(app: App, gate: Gate, socket: Socket): Seat {
       const [epoch = '', head] = ctx.cursor.split(':')
       await gate.reach(Number(head), BEHIND_MS)
       // ---- synchronous from here
-      const now = after(new Set([name, ...grounds]), controlsSince(gate, epoch, Number(head)), actor)
+      const now = after(new Set([name, ...grounds.needs]), controlsSince(gate, epoch, Number(head)), actor)
       if (!sitsIn(now, name, new Map([[name, grounds]]))) throw NoSuchRoom()
       open.set(name, grounds)
-      enterOpen(socket) // at once, or when the log brings a right that the snapshot knew of before
+      settle(socket) // inside at once, or when the log brings a right that the snapshot knew of before
     },
     leave(kind, id) {
       const room = app.rooms.get(kind)
