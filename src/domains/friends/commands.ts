@@ -1,11 +1,12 @@
 import { command } from '../../kernel/command.ts'
-import { AccessGranted, AccessRevoked } from '../../kernel/control.ts'
+import { AccessGranted } from '../../kernel/control.ts'
 import { perHour, perMinute } from '../../kernel/limit.ts'
 import type { UserCtx, UserId } from '../../kernel/scope.ts'
 import { page, pageInput, pageOf } from '../../kernel/page.ts'
 import { id, oneOf, shape } from '../../kernel/shape.ts'
 import { personToMeet } from '../accounts/policy.ts'
-import { FriendAccepted, FriendRemoved, FriendRequestClosed, FriendRequested } from './events.ts'
+import { endFriendship } from './ending.ts'
+import { FriendAccepted, FriendRequested } from './events.ts'
 import { NotYourself } from './failures.ts'
 import { Friendship, otherOf } from './model.ts'
 import { friendshipToAsk, friendshipToEnd, requestBetween, requestToAnswer } from './policy.ts'
@@ -65,9 +66,7 @@ export const closeRequest = command('friend:decline', {
   input: person,
   ack: shape({}),
   async run(ctx, { userId }) {
-    const { userA, userB } = await requestBetween(ctx, userId)
-    await Friendship.query(ctx.db).deleteById([userA, userB])
-    ctx.emit(FriendRequestClosed, { actorId: ctx.actor.id, otherId: userId })
+    await endFriendship(ctx, await requestBetween(ctx, userId))
     return {}
   },
 })
@@ -80,11 +79,7 @@ export const removeFriend = command('friend:remove', {
   input: person,
   ack: shape({}),
   async run(ctx, { userId }) {
-    const { userA, userB } = await friendshipToEnd(ctx, userId)
-    await Friendship.query(ctx.db).deleteById([userA, userB])
-    ctx.emit(AccessRevoked, { userId: userA, rooms: [friendsRoom(userB)] })
-    ctx.emit(AccessRevoked, { userId: userB, rooms: [friendsRoom(userA)] })
-    ctx.emit(FriendRemoved, { actorId: ctx.actor.id, otherId: userId })
+    await endFriendship(ctx, await friendshipToEnd(ctx, userId))
     return {}
   },
 })
