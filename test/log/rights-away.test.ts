@@ -3,23 +3,10 @@ import { befriend } from '../friends/support/befriend.ts'
 import type { Person } from '../support/person.ts'
 import { withWorld, type WorldTest } from '../support/world.ts'
 import { openDevice } from './support/device.ts'
+import { onReturn } from './support/on-return.ts'
 
 const test = anyTest as WorldTest
 withWorld(test)
-
-/** What somebody who was away since `cursor` hears on their return, on the given node: the texts, and what tells of it. */
-async function onReturn(
-  person: Person,
-  cursor: string | null,
-  url: string,
-  rooms: { kind: string; id: string }[] = [],
-) {
-  const token = (await person.client.auth.accessToken()) as string
-  using device = openDevice(url, { token, cursor, rooms })
-  const { recovered } = await device.ready
-  const texts = device.heard.map(({ payload }) => payload.text).filter(text => text !== undefined)
-  return { recovered, texts }
-}
 
 /** Ada writes a post, and Cara comments under another that is open on screen. */
 async function speak(ada: Person, cara: Person, open: string, when: string) {
@@ -38,6 +25,7 @@ test('who is unfriended while away hears nothing of it on return: not of after, 
   await speak(ada, cara, id, 'before')
   await ada.call('friend:remove', { userId: bob.id })
   await speak(ada, cara, id, 'after')
+  await ada.hearsAll() // and so the end is in the log
   for (const url of t.context.urls)
     t.deepEqual(await onReturn(bob, cursor, url, [{ kind: 'post', id }]), { recovered: true, texts: [] })
 })
