@@ -139,7 +139,7 @@ export async function inScope<T>(
         seat,
         emit(event, payload) {
           if (app.events.get(event.name) !== event) throw new Error(`Undeclared event: ${event.name}`)
-          effects.push(effectOf(app, event, payload, options.actor))
+          effects.push(effectOf(app, event, payload, actor))
         },
         enqueue(job, payload) {
           if (app.jobs.get(job.name) !== job) throw new Error(`Undeclared job: ${job.name}`)

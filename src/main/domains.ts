@@ -1,4 +1,5 @@
 import { accounts } from '../domains/accounts/index.ts'
+import { blocks } from '../domains/blocks/index.ts'
 import { comments } from '../domains/comments/index.ts'
 import { friends } from '../domains/friends/index.ts'
 import { media } from '../domains/media/index.ts'
@@ -10,7 +11,7 @@ import { http } from '../infra/http/failures.ts'
 import { rooms } from '../kernel/seat.ts'
 
 /** Lowest first: a slice may import only from those above it in this list. */
-export const domains = { accounts, sessions, profiles, friends, media, posts, comments, notifications }
+export const domains = { accounts, sessions, profiles, friends, blocks, media, posts, comments, notifications }
 
 /** All that is declared: entering rooms, which is the same for every kind, what HTTP alone refuses, and the slices. */
 export const slices = [rooms, http, ...Object.values(domains)] as const

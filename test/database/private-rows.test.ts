@@ -5,8 +5,8 @@ import type { Knex } from 'knex'
 import { enter } from '../../src/infra/db/scope.ts'
 import { DENIED, ownedDatabase, privateTables, refusalOf, rowsOf, type OwnedDatabase } from '../support/database.ts'
 
-/** A row of each private table that belongs to `person`. */
-const SAMPLES: Readonly<Record<string, (person: string, session: string) => Record<string, unknown>>> = {
+/** A row of each private table that belongs to `person`; whom they blocked is nobody else here. */
+const SAMPLES: Readonly<Record<string, (person: string, session: string, other: string) => Record<string, unknown>>> = {
   sessions: (person, session) => ({
     id: session,
     userId: person,
@@ -21,8 +21,12 @@ const SAMPLES: Readonly<Record<string, (person: string, session: string) => Reco
     sessionId: session,
     platform: 'web',
   }),
+  blocks: (person, _session, other) => ({ blockerId: person, blockedId: other }),
   remembered_acks: person => ({ userId: person, clientId: randomUUID(), digest: randomBytes(32), ack: '{}' }),
 }
+
+/** The column that says whose row it is. */
+const ownerOf = (table: string) => (table === 'blocks' ? 'blockerId' : 'userId')
 
 interface Context extends OwnedDatabase {
   readonly ada: string
@@ -38,10 +42,10 @@ test.after.always(t => t.context[Symbol.asyncDispose]?.())
 
 /** Makes a person with one row in every private table. */
 async function personIn(app: Knex): Promise<string> {
-  const [person, session] = [randomUUID(), randomUUID()]
-  await app('users').insert({ id: person, phoneSealed: 'x', phoneIndex: person })
+  const [person, session, other] = [randomUUID(), randomUUID(), randomUUID()]
+  await app('users').insert([person, other].map(id => ({ id, phoneSealed: 'x', phoneIndex: id })))
   await as(app, person, async trx => {
-    for (const [table, sample] of Object.entries(SAMPLES)) await trx(table).insert(sample(person, session))
+    for (const [table, sample] of Object.entries(SAMPLES)) await trx(table).insert(sample(person, session, other))
   })
   return person
 }
@@ -73,11 +77,18 @@ test('not even the owner sees private rows without acting for somebody', async t
 test('a person sees and changes only rows of their own', async t => {
   const { app, ada, bob } = t.context
   for (const table of Object.keys(SAMPLES)) {
-    const seen = await as(app, ada, async trx => trx(table).select('userId'))
-    t.deepEqual(seen, [{ userId: ada }], table)
+    const owner = ownerOf(table)
+    const seen = await as(app, ada, async trx => trx(table).select(owner))
+    t.deepEqual(seen, [{ [owner]: ada }], table)
     for (const change of [
-      (trx: Knex) => trx(table).where({ userId: bob }).update({ createdAt: new Date() }),
-      (trx: Knex) => trx(table).where({ userId: bob }).delete(),
+      (trx: Knex) =>
+        trx(table)
+          .where({ [owner]: bob })
+          .update({ createdAt: new Date() }),
+      (trx: Knex) =>
+        trx(table)
+          .where({ [owner]: bob })
+          .delete(),
     ]) {
       const refusal = await refusalOf(as(app, ada, async trx => t.is(await change(trx), 0, table)))
       t.true(refusal === null || refusal === DENIED, table)
@@ -89,11 +100,24 @@ test('a person sees and changes only rows of their own', async t => {
 test('a person can neither make a row for another nor give one away', async t => {
   const { app, ada, bob } = t.context
   for (const [table, sample] of Object.entries(SAMPLES)) {
-    const insert = as(app, ada, async trx => trx(table).insert(sample(bob, randomUUID())))
+    const insert = as(app, ada, async trx => trx(table).insert(sample(bob, randomUUID(), ada)))
     t.is(await refusalOf(insert), DENIED, table)
-    const give = as(app, ada, async trx => trx(table).update({ userId: bob }))
+    const give = as(app, ada, async trx => trx(table).update({ [ownerOf(table)]: bob }))
     t.is(await refusalOf(give), DENIED, table)
   }
+})
+
+test('a block is seen by the two it is between, and lifted by who made it alone', async t => {
+  const { app } = t.context
+  const [cyd, dan, eve] = [await personIn(app), await personIn(app), await personIn(app)]
+  const row = { blockerId: cyd, blockedId: dan }
+  const seen = (person: string) => as(app, person, async trx => (await trx('blocks').where(row).select()).length)
+  await as(app, cyd, async trx => trx('blocks').insert(row))
+  t.deepEqual([await seen(cyd), await seen(dan), await seen(eve)], [1, 1, 0])
+  for (const other of [dan, eve]) t.is(await as(app, other, async trx => trx('blocks').where(row).delete()), 0)
+  t.is(await as(app, cyd, async trx => trx('blocks').where(row).delete()), 1)
+  const self = { blockerId: cyd, blockedId: cyd }
+  t.is(await refusalOf(as(app, cyd, async trx => trx('blocks').insert(self))), '23514')
 })
 
 test('who acts is forgotten with the transaction, on the same pooled connection', async t => {

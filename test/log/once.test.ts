@@ -26,7 +26,7 @@ const allAtOnce = (devices: readonly Device[], name: string, input: object): Pro
 const count = async ({ db }: World, table: string, where: object) =>
   Number((await db(table).where(where).count({ n: '*' }).first())?.n)
 
-test('a command sent twenty times at once over two nodes is done once, and every ack is the same', async t => {
+test.serial('a command sent twenty times at once over two nodes is done once, and every ack is the same', async t => {
   const [ada, bob, cara, dan, eve] = await t.context.cast('Ada', 'Bob', 'Cara', 'Dan', 'Eve')
   const devices = await sockets(t.context, ada)
   await befriend(ada, bob)
@@ -47,6 +47,8 @@ test('a command sent twenty times at once over two nodes is done once, and every
     once('friend:accept', { userId: cara.id }, 'friend:accepted'),
     once('friend:decline', { userId: dan.id }, 'friend:request_closed'),
     once('friend:remove', { userId: bob.id }, 'friend:removed'),
+    once('block:create', { userId: eve.id }, 'block:created'),
+    once('block:remove', { userId: eve.id }, 'block:removed'),
     once('upload:sign', { contentType: 'image/png', bytes: 1000 }, null),
     once('profile:update', { displayName: 'Ada L.' }, 'profile:updated'),
     once('notification:read_all', {}, 'notification:read'),
@@ -71,26 +73,29 @@ test('a command sent twenty times at once over two nodes is done once, and every
 
 const once = <N extends CommandName>(name: N, input: Input<N>, event: string | null) => ({ name, input, event })
 
-test('the same clientId with another payload or command is a conflict; for another person it means nothing', async t => {
-  const [ada, bob] = await t.context.cast('Ada', 'Bob')
-  const [device] = await sockets(t.context, ada)
-  const [other] = await sockets(t.context, bob)
-  const clientId = randomUUID()
-  const first = await device?.send('post:create', { text: 'mine', clientId })
-  for (const [name, input] of [
-    ['post:create', { text: 'other' }],
-    ['profile:update', { bio: 'mine' }],
-  ] as const)
-    t.like(await device?.send(name, { ...input, clientId }), {
-      ok: false,
-      error: { code: 'conflict', reason: 'client_id', retry: false },
-    })
-  const second = await other?.send('post:create', { text: 'mine', clientId })
-  t.like(second, { ok: true, data: { authorId: bob.id } })
-  t.notDeepEqual(second, first)
-})
+test.serial(
+  'the same clientId with another payload or command is a conflict; for another person it means nothing',
+  async t => {
+    const [ada, bob] = await t.context.cast('Ada', 'Bob')
+    const [device] = await sockets(t.context, ada)
+    const [other] = await sockets(t.context, bob)
+    const clientId = randomUUID()
+    const first = await device?.send('post:create', { text: 'mine', clientId })
+    for (const [name, input] of [
+      ['post:create', { text: 'other' }],
+      ['profile:update', { bio: 'mine' }],
+    ] as const)
+      t.like(await device?.send(name, { ...input, clientId }), {
+        ok: false,
+        error: { code: 'conflict', reason: 'client_id', retry: false },
+      })
+    const second = await other?.send('post:create', { text: 'mine', clientId })
+    t.like(second, { ok: true, data: { authorId: bob.id } })
+    t.notDeepEqual(second, first)
+  },
+)
 
-test('a command that was refused leaves no memory: sent again when it is right, it is done', async t => {
+test.serial('a command that was refused leaves no memory: sent again when it is right, it is done', async t => {
   const [ada, bob] = await t.context.cast('Ada', 'Bob')
   const [device] = await sockets(t.context, ada)
   const request = { userId: bob.id, clientId: randomUUID() }

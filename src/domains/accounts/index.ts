@@ -1,5 +1,5 @@
 import { slice } from '../../kernel/app.ts'
 import * as failures from './failures.ts'
 
-/** Accounts: who exists, and in what state. */
+/** Accounts: who exists, in what state, and who is hidden from whom. */
 export const accounts = slice({ failures: Object.values(failures) })

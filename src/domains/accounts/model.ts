@@ -13,3 +13,11 @@ export class User extends Row {
   declare loginCount: number
   declare lastLoginAt: Date | null
 }
+
+/** That one person does not want to hear of another. It hides each from the other. */
+export class Block extends Row {
+  static override tableName = 'blocks'
+  static override idColumn = ['blockerId', 'blockedId']
+  declare blockerId: UserId
+  declare blockedId: UserId
+}

@@ -8,7 +8,7 @@ import { Post, type PostId } from '../posts/model.ts'
 import { postToCount, postToRead } from '../posts/policy.ts'
 import { CommentCreated, CommentDeleted } from './events.ts'
 import { Comment, type CommentId } from './model.ts'
-import { commentToDelete, shown } from './policy.ts'
+import { commentToDelete, shownTo } from './policy.ts'
 import { CommentWire, toWire } from './wire.ts'
 
 export const createComment = command('comment:create', {
@@ -48,7 +48,7 @@ export const listComments = command('comment:list', {
     const post = await postToRead(ctx, postId)
     const comments = await Comment.query(ctx.db)
       .where({ postId })
-      .modify(shown)
+      .modify(shownTo(ctx))
       .modify(query => {
         if (cursor) void query.where('id', '<', cursor)
       })

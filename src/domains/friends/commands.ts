@@ -4,7 +4,7 @@ import { perHour, perMinute } from '../../kernel/limit.ts'
 import type { UserCtx, UserId } from '../../kernel/scope.ts'
 import { page, pageInput, pageOf } from '../../kernel/page.ts'
 import { id, oneOf, shape } from '../../kernel/shape.ts'
-import { personToMeet } from '../accounts/policy.ts'
+import { holdPair, personToMeet } from '../accounts/policy.ts'
 import { endFriendship } from './ending.ts'
 import { FriendAccepted, FriendRequested } from './events.ts'
 import { NotYourself } from './failures.ts'
@@ -25,6 +25,7 @@ export const requestFriend = command('friend:request', {
   ack: state,
   async run(ctx, { userId }) {
     if (userId === ctx.actor.id) throw NotYourself()
+    await holdPair(ctx, userId)
     await personToMeet(ctx, userId)
     const { friendship, isNew } = await friendshipToAsk(ctx, userId)
     if (isNew) ctx.emit(FriendRequested, { fromId: ctx.actor.id, toId: userId, at: ctx.now.toISOString() })

@@ -14,7 +14,7 @@ const DEVICES_MAX = 10
 const unreadCount = () => integer({ min: 0, max: 2 ** 31 })
 
 const countUnread = (ctx: UserCtx) =>
-  Notification.query(ctx.db).where({ userId: ctx.actor.id }).whereNull('readAt').modify(current).resultSize()
+  Notification.query(ctx.db).where({ userId: ctx.actor.id }).whereNull('readAt').modify(current(ctx)).resultSize()
 
 export const listNotifications = command('notification:list', {
   about: 'What happened, newest first, and how much of it is unread.',
@@ -26,7 +26,7 @@ export const listNotifications = command('notification:list', {
   async run(ctx, { limit = 20, cursor }) {
     const found = await Notification.query(ctx.db)
       .where({ userId: ctx.actor.id })
-      .modify(current)
+      .modify(current(ctx))
       .modify(query => {
         if (cursor) void query.where('id', '<', cursor)
       })

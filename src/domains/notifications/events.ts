@@ -2,12 +2,14 @@ import { event } from '../../kernel/event.ts'
 import { deviceRoom } from '../../kernel/room.ts'
 import type { UserId } from '../../kernel/scope.ts'
 import { id, integer, shape } from '../../kernel/shape.ts'
+import { hiddenRoom } from '../blocks/rooms.ts'
 import { NotificationWire } from './wire.ts'
 
 export const NotificationCreated = event('notification:created', {
   about: 'Something happened that concerns this person.',
   payload: NotificationWire,
-  audience: ({ userId }) => ({ rooms: [deviceRoom(userId)] }),
+  // It tells of what another person did, though by then nobody acts, or the one who hears it.
+  audience: ({ userId, actorId }) => ({ rooms: [deviceRoom(userId)], except: [hiddenRoom(actorId)] }),
 })
 
 export const NotificationsRead = event('notification:read', {

@@ -2,9 +2,9 @@ import type { SessionId } from '../../kernel/control.ts'
 import { job } from '../../kernel/job.ts'
 import type { UserCtx, UserId } from '../../kernel/scope.ts'
 import { id, shape } from '../../kernel/shape.ts'
-import { isActive } from '../accounts/policy.ts'
+import { mayMeet } from '../accounts/policy.ts'
 import { Comment, type CommentId } from '../comments/model.ts'
-import { shown } from '../comments/policy.ts'
+import { shownTo } from '../comments/policy.ts'
 import { friendshipWith } from '../friends/policy.ts'
 import { maySee, readablePost } from '../posts/policy.ts'
 import { NotificationCreated } from './events.ts'
@@ -44,7 +44,7 @@ export const NotifyOfRequest = job('notification:of_request', {
     scopeFor(userId, async ctx => {
       const friendship = await friendshipWith(ctx, actorId)
       if (friendship?.status !== 'pending' || friendship.requestedBy !== actorId) return
-      if (!(await isActive(ctx.db, actorId))) return
+      if (!(await mayMeet(ctx, actorId))) return
       await notify(ctx, { type: 'friend_request', actorId, subjectId: actorId }, friendship.createdAt)
     }),
 })
@@ -58,7 +58,7 @@ export const NotifyOfAcceptance = job('notification:of_acceptance', {
     scopeFor(userId, async ctx => {
       const friendship = await friendshipWith(ctx, actorId)
       if (!friendship?.acceptedAt || friendship.requestedBy !== userId) return
-      if (!(await isActive(ctx.db, actorId))) return
+      if (!(await mayMeet(ctx, actorId))) return
       await notify(ctx, { type: 'friend_accepted', actorId, subjectId: actorId }, friendship.acceptedAt)
     }),
 })
@@ -71,7 +71,7 @@ export const NotifyOfComment = job('notification:of_comment', {
   attempts: 12,
   run: ({ scopeFor }, { userId, commentId }) =>
     scopeFor(userId, async ctx => {
-      const comment = await Comment.query(ctx.db).findById(commentId).modify(shown)
+      const comment = await Comment.query(ctx.db).findById(commentId).modify(shownTo(ctx))
       if (!comment || comment.authorId === userId) return
       const { authorId, postId, createdAt } = comment
       const post = await readablePost(ctx, postId)
@@ -91,7 +91,7 @@ export const PushNotification = job('notification:push', {
         .findById(notificationId)
         .whereNull('pushedAt')
         .whereNull('readAt')
-        .modify(current)
+        .modify(current(ctx))
       return (
         notification && { notification, devices: await Device.query(ctx.db).where({ userId }).modify(awake(ctx.now)) }
       )

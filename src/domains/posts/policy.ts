@@ -2,31 +2,31 @@ import type { Knex } from 'knex'
 import type { QueryBuilder } from 'objection'
 import { deviceRoom, type Grounds } from '../../kernel/room.ts'
 import type { UserCtx, UserId } from '../../kernel/scope.ts'
-import { isActive, ofActive } from '../accounts/policy.ts'
+import { meetingOf, ofMeetable, type Meeting } from '../accounts/policy.ts'
+import { hiddenRoom } from '../blocks/rooms.ts'
 import { areFriends, friendIds, friendshipOf } from '../friends/policy.ts'
 import { friendsRoom } from '../friends/rooms.ts'
 import { NoPost, NotYourPost } from './failures.ts'
 import { Post, type PostId } from './model.ts'
 
 /** Where a viewer stands to the author of a post. */
-export interface Standing {
+export interface Standing extends Meeting {
   readonly viewer: UserId
   readonly friends: boolean
-  /** The author's account is active. */
-  readonly active: boolean
 }
 
 /** Who may see a post: the same rule for one row in hand and for a query over many. */
-export const isVisible = (post: Post, { viewer, friends, active }: Standing): boolean =>
+export const isVisible = (post: Post, { viewer, friends, active, hidden }: Standing): boolean =>
   post.deletedAt === null &&
-  (post.authorId === viewer || (active && (post.visibility === 'public' || (post.visibility === 'friends' && friends))))
+  (post.authorId === viewer ||
+    (active && !hidden && (post.visibility === 'public' || (post.visibility === 'friends' && friends))))
 
 export const visibleTo =
   (ctx: UserCtx) =>
   <R>(query: QueryBuilder<Post, R>) => {
     query.whereNull('posts.deletedAt').where(q => {
       q.where('posts.authorId', ctx.actor.id).orWhere(q => {
-        q.modify(ofActive('posts.authorId')).where(q => {
+        q.modify(ofMeetable(ctx, 'posts.authorId')).where(q => {
           q.where('posts.visibility', 'public').orWhere(q => {
             q.where('posts.visibility', 'friends').whereIn('posts.authorId', friendIds(ctx.db, ctx.actor.id))
           })
@@ -35,12 +35,12 @@ export const visibleTo =
     })
   }
 
-/** Whether this person may see a post, for any person, not only the one who acts. */
+/** Whether this person may see a post: whoever acts, or anybody where the author acts, who sees the blocks between them. */
 export async function maySee(db: Knex, viewer: UserId, post: Post): Promise<boolean> {
-  if (post.authorId === viewer) return isVisible(post, { viewer, friends: false, active: true })
-  const active = await isActive(db, post.authorId)
+  if (post.authorId === viewer) return isVisible(post, { viewer, friends: false, active: true, hidden: false })
+  const meeting = await meetingOf(db, viewer, post.authorId)
   const friends = post.visibility === 'friends' && areFriends(await friendshipOf(db, viewer, post.authorId))
-  return isVisible(post, { viewer, friends, active })
+  return isVisible(post, { viewer, friends, ...meeting })
 }
 
 /** A post if the actor may see it. */
@@ -79,5 +79,5 @@ export async function postToEdit(ctx: UserCtx, postId: PostId): Promise<Post> {
 /** What a reader's right to this post rests on, as long as the post is open on screen. */
 export const groundsOf = (ctx: UserCtx, { authorId, visibility }: Post): Grounds => ({
   needs: authorId !== ctx.actor.id && visibility === 'friends' ? [friendsRoom(authorId)] : [deviceRoom(ctx.actor.id)],
-  bars: [],
+  bars: [hiddenRoom(authorId)],
 })
