@@ -30,7 +30,8 @@ export interface ClientOptions {
 
 /** How an event reached this client. */
 export interface Heard {
-  readonly pos: number
+  /** Its place in the log; null when it is ephemeral, which moves no cursor and is never replayed. */
+  readonly pos: number | null
   /** It happened while this client was away. */
   readonly replayed: boolean
 }
@@ -134,6 +135,7 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
   })
   socket.onAny((name: string, payload: unknown, pos: unknown) => {
     if (typeof pos === 'number') hear(name as EventName, payload as Events[EventName], pos, false)
+    if (pos === null) events.tell(name as EventName, payload as Events[EventName], { pos, replayed: false })
   })
   socket.on('disconnect', reason => {
     if (reason === 'io server disconnect') ended.tell('closed') // and not to come back

@@ -86,8 +86,8 @@ test('every command has one row with its sentence, who may, what it does, its li
 })
 
 test('every event, room and job has one row with its sentence', t => {
-  for (const { name, about, audience } of declared.events.values())
-    t.deepEqual(rowOf(contract, name).slice(1), [about, audience ? 'yes' : 'no'], name)
+  for (const { name, about, audience, ephemeral } of declared.events.values())
+    t.deepEqual(rowOf(contract, name).slice(1), [about, ephemeral ? 'ephemeral' : audience ? 'yes' : 'no'], name)
   for (const { kind, about } of declared.rooms.values()) t.is(rowOf(contract, kind)[1], about, kind)
   for (const { name, about, queue, attempts } of declared.jobs.values())
     t.deepEqual(rowOf(contract, name).slice(1, 4), [about, queue, String(attempts)], name)

@@ -7,7 +7,7 @@ import type { Job } from './job.ts'
 import type { Rate } from './limit.ts'
 import type { Ports } from './ports.ts'
 import { deviceRoom, type RoomKind } from './room.ts'
-import type { Closing, Opened, Opening, UserId } from './scope.ts'
+import type { Closing, Message, Opened, Opening, UserId } from './scope.ts'
 
 /** What a slice offers the server. */
 export interface Slice {
@@ -58,6 +58,8 @@ export interface App extends Registry {
   enter(db: Knex, person: UserId): Promise<void>
   /** Wakes the relay; losing the call costs milliseconds, never an event. */
   ring(): void
+  /** Sends ephemeral events past the log to whoever is connected. One that cannot be sent is lost. */
+  publish(messages: readonly Message[]): void
   /** Takes one point; answers how many milliseconds to wait when there is none. */
   spend(key: string, rate: Rate, blind: 'share' | 'refuse'): Promise<number>
   /** What a dependency's error means to a client; null when it is our own bug. */
@@ -82,7 +84,7 @@ const NAMES = {
   room: /^[a-z_]+$/,
 }
 
-/** Indexes what the slices declare. Refuses a name used twice, a malformed name, and a reaction to an undeclared event. */
+/** Indexes what the slices declare. Refuses what would not work: a name used twice, say, or a reaction to an undeclared event. */
 export function registry(slices: readonly Slice[]): Registry {
   const commands = index(
     'Command',
@@ -113,9 +115,13 @@ export function registry(slices: readonly Slice[]): Registry {
     for (const name of names.keys())
       if (!NAMES[what as keyof typeof NAMES].test(name)) throw new Error(`Not a name for a ${what}: ${name}`)
 
+  for (const { name, ephemeral, audience } of events.values())
+    if (ephemeral && !audience) throw new Error(`Ephemeral and for nobody: ${name}`)
   const reactions = slices.flatMap(({ reactions = [] }) => reactions)
-  for (const { event } of reactions)
+  for (const { event } of reactions) {
     if (events.get(event.name) !== event) throw new Error(`Reaction to an undeclared event: ${event.name}`)
+    if (event.ephemeral) throw new Error(`Reaction to an ephemeral event: ${event.name}`)
+  }
   return {
     commands,
     events,

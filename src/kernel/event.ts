@@ -12,6 +12,11 @@ export interface Event<N extends string = string, P = unknown> {
   readonly name: N
   readonly about: string
   readonly payload: Shape<P>
+  /**
+   * True of what matters only now, such as that somebody types: it goes past the log, to whoever is connected, and may
+   * be lost. Nobody reacts to it, and nobody is told of it later.
+   */
+  readonly ephemeral?: true
   /** Absent: a fact for other slices, which no client hears. */
   audience?(payload: P): Audience
   /** The ids of what it tells of. Once one of them is erased, a replay leaves the event out. */

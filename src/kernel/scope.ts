@@ -44,13 +44,17 @@ export interface UserCtx extends Ctx {
   readonly actor: Actor
 }
 
-/** One line of the log in the making. */
-export interface Effect {
-  readonly kind: 'event' | 'control' | 'fact' | 'job'
+/** What is to reach the people in some rooms, less those in others. */
+export interface Message {
   readonly name: string
   readonly payload: unknown
   readonly rooms: readonly string[]
   readonly except: readonly string[]
+}
+
+/** One line of the log in the making. */
+export interface Effect extends Message {
+  readonly kind: 'event' | 'control' | 'fact' | 'job'
 }
 
 export interface ScopeOptions {
@@ -112,10 +116,19 @@ export function audienceOf<P>(
   return { rooms, except: actor ? [...except, ...app.exclusions.map(kind => kind(actor.id))] : except }
 }
 
-function effectOf<P>(app: App, event: Event<string, P>, payload: P, actor: Actor | null): Effect {
+function messageOf<P>(app: App, event: Event<string, P>, payload: P, actor: Actor | null): Message {
+  if (app.events.get(event.name) !== event) throw new Error(`Undeclared event: ${event.name}`)
   assertShape(event.payload, payload, event.name)
-  const kind = isControl.has(event) ? 'control' : event.audience ? 'event' : 'fact'
-  return { kind, name: event.name, payload, ...audienceOf(app, event, payload, actor) }
+  return { name: event.name, payload, ...audienceOf(app, event, payload, actor) }
+}
+
+const kindOf = <P>(event: Event<string, P>): Effect['kind'] =>
+  isControl.has(event) ? 'control' : event.audience ? 'event' : 'fact'
+
+/** Sends an ephemeral event that no command brings about. */
+export function send<P>(app: App, event: Event<string, P>, payload: NoInfer<P>, actor: Actor): void {
+  if (!event.ephemeral) throw new Error(`Only a transaction lets out what lasts: ${event.name}`)
+  app.publish([messageOf(app, event, payload, actor)])
 }
 
 /** Opens a transaction, runs `body`, and lets its effects out only if it commits. */
@@ -125,6 +138,7 @@ export async function inScope<T>(
   body: (ctx: Ctx, memory: Memory) => PromiseLike<T>,
 ): Promise<T> {
   const effects: Effect[] = []
+  const passing: Message[] = []
   let ack: OkAck | null = null
   const result = await app.transact(
     { person: actor?.id ?? null, readOnly, request, ask },
@@ -138,8 +152,9 @@ export async function inScope<T>(
         address,
         seat,
         emit(event, payload) {
-          if (app.events.get(event.name) !== event) throw new Error(`Undeclared event: ${event.name}`)
-          effects.push(effectOf(app, event, payload, actor))
+          const message = messageOf(app, event, payload, actor)
+          if (event.ephemeral) passing.push(message)
+          else effects.push({ kind: kindOf(event), ...message })
         },
         enqueue(job, payload) {
           if (app.jobs.get(job.name) !== job) throw new Error(`Undeclared job: ${job.name}`)
@@ -155,5 +170,6 @@ export async function inScope<T>(
     },
   )
   if (effects.length > 0) app.ring()
+  if (passing.length > 0) app.publish(passing)
   return result
 }

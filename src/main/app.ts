@@ -2,6 +2,7 @@ import { googleBlobs } from '../infra/blobs/index.ts'
 import { connectDb } from '../infra/db/connect.ts'
 import { explainDbError } from '../infra/db/errors.ts'
 import { sharpImages } from '../infra/images/index.ts'
+import { createPublish } from '../infra/log/ephemeral.ts'
 import { logKeys } from '../infra/log/keys.ts'
 import { doorbell } from '../infra/log/outbox.ts'
 import { startRelay } from '../infra/log/relay.ts'
@@ -54,6 +55,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
     clock: () => new Date(),
     ...scopes(db),
     ring: doorbell(redis, keys),
+    publish: createPublish(redis, keys),
     spend: createLimits(redis, config.redis.prefix, config.limitScale, key => secrets.blindIndex('limit', key)),
     explain: explainDbError,
     observe: metrics.command,

@@ -8,7 +8,7 @@ import { failure, Invalid } from '../../src/kernel/failure.ts'
 import { job } from '../../src/kernel/job.ts'
 import { perMinute } from '../../src/kernel/limit.ts'
 import { deviceRoom, roomKind } from '../../src/kernel/room.ts'
-import { inScope, type Effect, type UserId } from '../../src/kernel/scope.ts'
+import { inScope, send, type Effect, type Message, type UserId } from '../../src/kernel/scope.ts'
 import { integer, shape } from '../../src/kernel/shape.ts'
 
 const about = 'Only here.'
@@ -114,9 +114,22 @@ test('a reaction answers a declared event, the very one and not its namesake', t
   t.throws(() => together({ events: [declared] }, { reactions: react(eaten('cake:eaten')) }), { message })
 })
 
+test('what is ephemeral is for somebody, and nobody reacts to it', t => {
+  const passing = { about, payload: shape({}), ephemeral: true } as const
+  t.throws(() => together({ events: [event('cake:smelled', passing)] }), {
+    message: 'Ephemeral and for nobody: cake:smelled',
+  })
+  const smelled = event('cake:smelled', { ...passing, audience: () => ({ rooms: [] }) })
+  t.notThrows(() => together({ events: [smelled] }))
+  t.throws(() => together({ events: [smelled], reactions: [on(smelled, () => undefined)] }), {
+    message: 'Reaction to an ephemeral event: cake:smelled',
+  })
+})
+
 /** An app without a database, which keeps what a scope writes into the log. */
 function appOf(parts: Slice) {
   const written: Effect[] = []
+  const published: Message[] = []
   const app = {
     ...registry([parts]),
     clock: () => new Date(),
@@ -126,8 +139,9 @@ function appOf(parts: Slice) {
       return result
     },
     ring: () => undefined,
+    publish: (messages: Message[]) => void published.push(...messages),
   } as unknown as App
-  return { app, written }
+  return { app, written, published }
 }
 
 test('only what is declared leaves a scope', async t => {
@@ -201,4 +215,36 @@ test('a payload that is not of its shape stops the whole scope', async t => {
     { message: /^cake:chew: n must be/ },
   )
   t.deepEqual(written, [])
+})
+
+test('what is ephemeral is sent past the log once the scope has committed, and not when it fails', async t => {
+  const smelled = event('cake:smelled', {
+    about,
+    payload,
+    ephemeral: true,
+    audience: () => ({ rooms: [deviceRoom('ada' as UserId)], except: [deviceRoom('eve' as UserId)] }),
+  })
+  const lasting = eaten('cake:eaten')
+  const { app, written, published } = appOf({ events: [smelled, lasting] })
+  await t.throwsAsync(
+    inScope(app, { actor: null }, async ctx => {
+      ctx.emit(smelled, { n: 1 })
+      throw new Error('burnt')
+    }),
+    { message: 'burnt' },
+  )
+  t.deepEqual(published, [])
+
+  const message = { name: 'cake:smelled', rooms: ['user:ada'], except: ['user:eve'] }
+  await inScope(app, { actor: null }, async ctx => {
+    ctx.emit(smelled, { n: 2 })
+    t.deepEqual(published, [])
+  })
+  t.deepEqual(published, [{ ...message, payload: { n: 2 } }])
+  t.deepEqual(written, [])
+
+  const actor = { id: 'ada' as UserId, sessionId: null }
+  send(app, smelled, { n: 3 }, actor)
+  t.deepEqual(published.at(-1), { ...message, payload: { n: 3 } })
+  t.throws(() => send(app, lasting, { n: 4 }, actor), { message: /lasts/ })
 })

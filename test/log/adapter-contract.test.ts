@@ -11,7 +11,7 @@ import { createAdapter } from '@socket.io/redis-adapter'
 import { decode, encode } from 'notepack.io'
 import { Server } from 'socket.io'
 import { io as connect, type Socket } from 'socket.io-client'
-import { packetOf, readPacket, type EntryRow, type Letter } from '../../src/infra/log/entry.ts'
+import { ephemeralPacket, packetOf, readPacket, type EntryRow, type Letter } from '../../src/infra/log/entry.ts'
 import { createGate, type Gate } from '../../src/infra/log/gate.ts'
 import type { History } from '../../src/infra/log/history.ts'
 import { logKeys } from '../../src/infra/log/keys.ts'
@@ -222,6 +222,24 @@ test('an event for no room reaches nobody, though the adapter takes a lack of ro
   node.sub.emit('pmessageBuffer', '', Buffer.from(keys.channelOf('')), encode(theirs))
   node.deliver({ rooms: [] })
   t.deepEqual(await heardBy(node, ada), [[['x', {}]]])
+})
+
+test('an ephemeral event reaches its rooms on every node, without a position, less those it is not for', async t => {
+  const node = t.context
+  const [ada, bob, eve] = [await node.seat('post:1'), await node.seat('post:1', 'hidden:9'), await node.seat('post:2')]
+  for (const rooms of [['post:1'], ['post:1', 'post:3']]) {
+    const { room, message } = ephemeralPacket({ name: 'x', payload: { n: 1 }, rooms, except: ['hidden:9'] })
+    t.is(readPacket(room, message), null)
+    node.sub.emit('pmessageBuffer', '', Buffer.from(keys.channelOf(room)), message)
+  }
+  t.deepEqual(await heardBy(node, ada, bob, eve), [
+    [
+      ['x', { n: 1 }, null],
+      ['x', { n: 1 }, null],
+    ],
+    [],
+    [],
+  ])
 })
 
 test('a message of the adapter is never taken for one of the log', t => {

@@ -1,5 +1,5 @@
 import anyTest from 'ava'
-import { createClient, memoryStore, type Ready } from '../../client/index.ts'
+import { createClient, memoryStore, type Client, type Ready } from '../../client/index.ts'
 import { befriend } from '../friends/support/befriend.ts'
 import type { Occurrence } from '../support/person.ts'
 import { withWorld, type WorldTest } from '../support/world.ts'
@@ -20,6 +20,9 @@ test('whoever goes and comes back, to either node, has all of it once and in ord
   bob.client.close()
 
   const heard: Occurrence[] = []
+  const hear: Parameters<Client['onAny']>[0] = (name, payload, { pos, replayed }) => {
+    if (pos !== null) heard.push({ name, payload, pos, replayed })
+  }
   const states: Ready[] = []
   const authors = friends.map(author => keepsPosting(author))
   for (let round = 0; round < ROUNDS; round++) {
@@ -29,7 +32,7 @@ test('whoever goes and comes back, to either node, has all of it once and in ord
       store,
       ...(cursor !== null && { cursor }),
     })
-    client.onAny((name, payload, how) => heard.push({ name, payload, ...how }))
+    client.onAny(hear)
     states.push(await client.connect())
     await Promise.all(authors.map(author => author.writes(3)))
     cursor = client.cursor()
@@ -37,7 +40,7 @@ test('whoever goes and comes back, to either node, has all of it once and in ord
   }
   const written = new Set((await Promise.all(authors.map(author => author.stop()))).flat())
   const last = createClient({ url: t.context.urls[0], store, ...(cursor !== null && { cursor }) })
-  last.onAny((name, payload, how) => heard.push({ name, payload, ...how }))
+  last.onAny(hear)
   states.push(await last.connect())
   last.close()
 

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import test from 'ava'
 import type { Redis } from 'ioredis'
-import { packetOf, type EntryRow, type Packet } from '../../src/infra/log/entry.ts'
+import { ephemeralPacket, packetOf, readPacket, type EntryRow, type Packet } from '../../src/infra/log/entry.ts'
 import { createGate } from '../../src/infra/log/gate.ts'
 import { READ_MAX, type History } from '../../src/infra/log/history.ts'
 import { logKeys } from '../../src/infra/log/keys.ts'
@@ -51,9 +51,12 @@ async function openGate({ length = 0, onControl = (): void => undefined } = {}) 
     observe: quiet,
   })
   const passed: number[] = []
-  gate.subscriber.on('pmessageBuffer', (_, __, message: Buffer) =>
-    passed.push(Number(message.toString('latin1', 3, 19))),
-  )
+  const glimpsed: string[] = []
+  gate.subscriber.on('pmessageBuffer', (_, __, message: Buffer) => {
+    const read = readPacket('', message)
+    if (read) passed.push(read.pos)
+    else glimpsed.push(message.toString('latin1'))
+  })
   await gate.start()
   const emitter = sub as unknown as EventEmitter & Redis
   return {
@@ -62,7 +65,8 @@ async function openGate({ length = 0, onControl = (): void => undefined } = {}) 
     reads,
     state,
     passed,
-    publish: ({ room, message }: Packet) =>
+    glimpsed,
+    publish: ({ room, message }: Pick<Packet, 'room' | 'message'>) =>
       emitter.emit('pmessageBuffer', '', Buffer.from(keys.channelOf(room)), message),
     tell: (epoch: string, pos: number) =>
       emitter.emit('messageBuffer', Buffer.from(keys.head), Buffer.from(`${epoch}:${pos}`)),
@@ -178,4 +182,65 @@ test('whoever waits for a position is told when it passes, when it is late, and 
   await t.throwsAsync(late, { message: /away/ })
   const never = gate.reach(9, 60_000)
   await Promise.all([gate[Symbol.asyncDispose](), t.throwsAsync(never, { message: /away/ })])
+})
+
+const ephemeral = (name: string) => ephemeralPacket({ name, payload: {}, rooms: ['r'], except: [] })
+
+test('what is ephemeral passes between the packets of the log, and not before the log has begun', async t => {
+  const marks: string[] = []
+  await using world = await openGate({ onControl: () => void marks.push('control') })
+  const { gate, publish, glimpsed } = world
+  gate.subscriber.on('pmessageBuffer', () => marks.push('heard'))
+  publish(packet(1))
+  publish(ephemeral('typing'))
+  publish(packet(2, { kind: 'control' }))
+  publish(ephemeral('typing'))
+  t.deepEqual(marks, ['heard', 'heard', 'control', 'heard'])
+  t.is(glimpsed.length, 2)
+
+  world.log.epoch = 'e2'
+  world.tell('e2', 0)
+  t.is(gate.applied(), -1)
+  publish(ephemeral('too early'))
+  await world.answers()
+  publish(ephemeral('begun'))
+  t.is(glimpsed.length, 3)
+})
+
+test('nothing ephemeral reaches a person whose right was revoked by a packet that is still held', async t => {
+  const rights = new Set(['r'])
+  await using world = await openGate({ onControl: () => rights.clear() })
+  const { gate, log, publish, glimpsed } = world
+  let leaked = 0
+  gate.subscriber.on('pmessageBuffer', (_, __, message: Buffer) => {
+    if (!readPacket('', message) && rights.has('r')) leaked += 1
+  })
+  log.packets.push(packet(1), packet(2, { kind: 'control' }))
+  publish(packet(2, { kind: 'control' })) // the first of them is lost
+  publish(ephemeral('held'))
+  t.true(rights.has('r'))
+  t.is(glimpsed.length, 0)
+  await world.answers()
+  t.false(rights.has('r'))
+  publish(ephemeral('mended'))
+  t.is(glimpsed.length, 1)
+  t.is(leaked, 0)
+})
+
+test('nothing ephemeral passes while the log is known to reach further, or nobody says how far it does', async t => {
+  await using world = await openGate({ length: 3 })
+  const { log, publish, tell, glimpsed } = world
+  log.packets.push(packet(4))
+  tell('e1', 4)
+  publish(ephemeral('behind'))
+  await world.answers()
+  publish(ephemeral('in time'))
+  t.is(glimpsed.length, 1)
+
+  await setTimeout(1600) // in which the relay is not heard
+  publish(ephemeral('in the dark'))
+  t.is(glimpsed.length, 1)
+  tell('e1', 4)
+  publish(ephemeral('told'))
+  t.is(glimpsed.length, 2)
 })

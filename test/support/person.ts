@@ -9,13 +9,19 @@ export interface Occurrence<N extends EventName = EventName> {
   readonly replayed: boolean
 }
 
+/** An ephemeral event as it was heard. */
+export type Glimpse<N extends EventName = EventName> = Pick<Occurrence<N>, 'name' | 'payload'>
+
 /** Somebody with one device, as a test sees them: what they do, and all they have heard. */
 export interface Person {
   readonly name: string
   readonly id: Tokens['userId']
   readonly phone: string
   readonly client: Client
+  /** What they heard of the log. */
   readonly heard: readonly Occurrence[]
+  /** What they heard beside it. */
+  readonly glimpsed: readonly Glimpse[]
   call<N extends CommandName>(name: N, input: Input<N>): Promise<Data<N>>
   /** The failure a command is refused with; a test fails when it is not refused. */
   refused<N extends CommandName>(name: N, input: Input<N>): Promise<KithFailure>
@@ -94,15 +100,18 @@ export function personOf({
   hearMs?: number
 }): Person {
   const heard: Occurrence[] = []
-  const waitedFor = new Set<Occurrence>()
+  const glimpsed: Glimpse[] = []
+  const waitedFor = new Set<Glimpse>()
   const listeners = new Set<() => void>()
-  client.onAny((name, payload, how) => {
-    heard.push({ name, payload, ...how })
+  client.onAny((name, payload, { pos, replayed }) => {
+    if (pos === null) glimpsed.push({ name, payload })
+    else heard.push({ name, payload, pos, replayed })
     for (const listener of listeners) listener()
   })
 
   async function next<N extends EventName>(event: N, matches: (payload: Events[N]) => boolean = () => true) {
-    const find = () => heard.find(o => o.name === event && !waitedFor.has(o) && matches(o.payload as Events[N]))
+    const isNext = (o: Glimpse) => o.name === event && !waitedFor.has(o) && matches(o.payload as Events[N])
+    const find = () => heard.find(isNext) ?? glimpsed.find(isNext)
     const deadline = AbortSignal.timeout(hearMs)
     for (let found = find(); ; found = find()) {
       if (found) {
@@ -124,6 +133,7 @@ export function personOf({
     phone,
     client,
     heard,
+    glimpsed,
     call: client.call,
     next,
     async refused(command, input) {

@@ -9,7 +9,7 @@
  * reads both from fixed bytes without decoding.
  */
 import { decode, encode } from 'notepack.io'
-import type { Effect } from '../../kernel/scope.ts'
+import type { Effect, Message } from '../../kernel/scope.ts'
 
 export interface Entry {
   readonly pos: number
@@ -48,8 +48,8 @@ const letterOf = ({ kind, rooms }: EntryRow): Letter =>
 const EVENT_PACKET = 2
 type Wire = [
   uid: string,
-  packet: { type: number; nsp: '/'; data: [name: string, payload: unknown, pos: number] },
-  opts: { rooms: string[]; except: string[]; flags: object },
+  packet: { type: number; nsp: '/'; data: [name: string, payload: unknown, pos: number | null] },
+  opts: { rooms: readonly string[]; except: readonly string[]; flags: object },
 ]
 
 export function packetOf(row: EntryRow): Packet {
@@ -62,8 +62,23 @@ export function packetOf(row: EntryRow): Packet {
           { type: EVENT_PACKET, nsp: '/', data: [row.name, JSON.parse(row.payload), row.pos] },
           { rooms: row.rooms, except: row.excluded, flags: {} },
         ]
-  const room = letter === 'E' && row.rooms.length === 1 ? (row.rooms[0] as string) : ''
+  const room = letter === 'E' ? roomOf(row.rooms) : ''
   return { pos: row.pos, letter, room, message: encode(wire) as Buffer }
+}
+
+const roomOf = (rooms: readonly string[]) => (rooms.length === 1 ? (rooms[0] as string) : '')
+
+/** No node's own uid, so every node takes it, and none of the log. */
+const EPHEMERAL = 'ephemeral'
+
+/** An ephemeral event as it travels: in the same wire format, without a position. */
+export function ephemeralPacket({ name, payload, rooms, except }: Message): Pick<Packet, 'room' | 'message'> {
+  const wire: Wire = [
+    EPHEMERAL,
+    { type: EVENT_PACKET, nsp: '/', data: [name, payload, null] },
+    { rooms, except, flags: {} },
+  ]
+  return { room: roomOf(rooms), message: encode(wire) as Buffer }
 }
 
 const uidOf = (letter: Letter, pos: number) => letter + String(pos).padStart(16, '0')
@@ -71,7 +86,7 @@ const uidOf = (letter: Letter, pos: number) => letter + String(pos).padStart(16,
 // MessagePack: 0x93 an array of 3 (0x91 of 1), then 0xb1 a string of 17.
 const isLog = (message: Buffer) => (message[0] === 0x93 || message[0] === 0x91) && message[1] === 0xb1
 
-/** Reads a message from Redis; null when it is not of the log but the adapter's own. */
+/** Reads a message from Redis; null when it is not of the log: ephemeral, or the adapter's own. */
 export function readPacket(room: string, message: Buffer): Packet | null {
   if (!isLog(message)) return null
   return {

@@ -2,7 +2,8 @@
  * The gate stands between Redis and @socket.io/redis-adapter, which is handed its `subscriber` in place of a Redis
  * connection and stays unmodified. Packets of the log pass strictly by position. A hole is mended from the stream, else
  * from PostgreSQL; while the relay is not heard the gate asks PostgreSQL, so delivery goes on without Redis.
- * Everything durable comes this way, also on the node that wrote it: all nodes see one order.
+ * Everything durable comes this way, also on the node that wrote it: all nodes see one order. What is ephemeral is not
+ * let through while the gate may be behind: whom it is for stands in the log.
  */
 import { EventEmitter } from 'node:events'
 import type { Redis } from 'ioredis'
@@ -175,10 +176,14 @@ export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, 
     if (held.size > 0) repair()
   }
 
+  /** Whether the log may say more than what has been let through: then somebody here may have lost a right. */
+  const mayBeBehind = () =>
+    applied < 0 || repairing !== null || held.size > 0 || performance.now() - heardAt > SILENCE_MS
+
   sub.on('pmessageBuffer', (pattern: string, channel: Buffer, message: Buffer) => {
     const packet = readPacket(keys.roomOf(String(channel)), message)
     if (packet) take(packet)
-    else subscriber.emit('pmessageBuffer', pattern, channel, message)
+    else if (!mayBeBehind()) subscriber.emit('pmessageBuffer', pattern, channel, message)
   })
   sub.on('messageBuffer', (channel: Buffer, message: Buffer) => {
     if (String(channel) === keys.head) {

@@ -2,6 +2,7 @@ import type { Registry } from '../../kernel/app.ts'
 import type { Command } from '../../kernel/command.ts'
 import { httpStatusOf, type FailureKind } from '../../kernel/failure.ts'
 import type { Rate } from '../../kernel/limit.ts'
+import type { Event } from '../../kernel/event.ts'
 import type { RoomKind } from '../../kernel/room.ts'
 import type { Field } from '../../kernel/shape.ts'
 import { Handshake } from '../../infra/socket/handshake.ts'
@@ -27,8 +28,8 @@ Socket.IO, websocket only, with \`auth\` of this shape:
 
 ${shapes([written(Handshake)])}
 
-What was missed comes as \`${REPLAY}\` with \`[name, payload, pos]\` each; an event is heard as \`(payload, pos)\`. Beside
-events a connection is told:
+What was missed comes as \`${REPLAY}\` with \`[name, payload, pos]\` each; an event is heard as \`(payload, pos)\`, one that
+is ephemeral, now or never, as \`(payload, null)\`. Beside events a connection is told:
 
 ${table(
   ['signal', 'about'],
@@ -57,7 +58,7 @@ ${shapes([...commands.values()].map(shapeOf))}
 
 ${table(
   ['event', 'about', 'heard by clients'],
-  [...events.values()].map(({ name, about, audience }) => [code(name), about, audience ? 'yes' : 'no']),
+  [...events.values()].map(event => [code(event.name), event.about, hearingOf(event)]),
 )}
 
 ${shapes([...events.values()].map(({ name, payload }) => `${name} ${written(payload)}`))}
@@ -123,6 +124,8 @@ export function limitsOf({ limits: { caller, address, target, blind } }: Command
   const given = Object.entries(rates).flatMap(([whose, rate]) => (rate ? [`${rateOf(rate)} for ${whose}`] : []))
   return [...given, ...(blind === 'refuse' ? ['none while they cannot be counted'] : [])].join(', ')
 }
+
+const hearingOf = ({ audience, ephemeral }: Event): string => (ephemeral ? 'ephemeral' : audience ? 'yes' : 'no')
 
 function entranceOf({ standing, admits }: RoomKind): string {
   const ways = [...(standing ? ['standing'] : []), ...(admits ? ['by asking'] : [])]
