@@ -1,3 +1,6 @@
+import type { Rate } from './limit.ts'
+import type { UserId } from './scope.ts'
+
 /** What lies outside the database: each port is one outside world, wrapped once in `infra/`. */
 export interface Ports {
   readonly blobs: Blobs
@@ -6,6 +9,8 @@ export interface Ports {
   readonly sms: Sms
   readonly vault: Vault
   readonly tokens: Tokens
+  readonly presence: Presence
+  readonly pace: Pace
 }
 
 /** An object as storage describes it; `generation` names this exact content. */
@@ -127,4 +132,16 @@ export interface Tokens {
   issue(userId: string, sessionId: string): Promise<{ readonly token: string; readonly expiresAt: Date }>
   /** The claims of a valid token, or null for anything else. Never throws. */
   verify(token: unknown): Promise<TokenClaims | null>
+}
+
+/** Who is connected, to whichever node. */
+export interface Presence {
+  /** Which of these people are there, each with the version of that news; the others are not, as of `version`. */
+  of(people: readonly UserId[]): Promise<{ readonly version: number; readonly there: ReadonlyMap<UserId, number> }>
+}
+
+/** How often something is done, counted for all processes together. */
+export interface Pace {
+  /** Takes one point, and tells whether there was one. */
+  take(key: string, rate: Rate): Promise<boolean>
 }

@@ -6,6 +6,7 @@ import { createPublish } from '../infra/log/ephemeral.ts'
 import { logKeys } from '../infra/log/keys.ts'
 import { doorbell } from '../infra/log/outbox.ts'
 import { startRelay } from '../infra/log/relay.ts'
+import { redisPresence } from '../infra/presence/leases.ts'
 import { firebasePush } from '../infra/push/index.ts'
 import { connectRedis, subscribeRedis } from '../infra/redis/connect.ts'
 import { createLimits } from '../infra/redis/limits.ts'
@@ -47,6 +48,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
     refreshKey: config.keys.refresh,
   })
   const keys = logKeys(config.redis.prefix)
+  const spend = createLimits(redis, config.redis.prefix, config.limitScale, key => secrets.blindIndex('limit', key))
   const app: App = {
     ...registry(slices),
     db,
@@ -56,7 +58,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
     ...scopes(db),
     ring: doorbell(redis, keys),
     publish: createPublish(redis, keys),
-    spend: createLimits(redis, config.redis.prefix, config.limitScale, key => secrets.blindIndex('limit', key)),
+    spend,
     explain: explainDbError,
     observe: metrics.command,
     ports: {
@@ -75,6 +77,8 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
         audience: 'kith',
         ttlSeconds: config.accessTokenSeconds,
       }),
+      presence: redisPresence(redis, config.redis.prefix),
+      pace: { take: async (key, rate) => (await spend(key, rate, 'share')) === 0 },
     },
   }
 

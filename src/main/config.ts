@@ -86,6 +86,10 @@ export const variables = {
     about: 'How long an access token is good; the client renews it by itself.',
     rule: integer(5, 3600).default(600),
   },
+  PRESENCE_GRACE_SECONDS: {
+    about: 'How long a person may be gone before their friends are told; longer than a deploy or a tunnel takes.',
+    rule: integer(1, 300).default(15),
+  },
   LIMIT_SCALE: {
     about: 'Multiplies every limit and cap, for tests of load from one machine.',
     rule: notInProduction(integer(1, 1_000_000)).default(1),
@@ -97,7 +101,14 @@ export const variables = {
 
 type Name = keyof typeof variables
 type Numeric =
-  'PORT' | 'INTERNAL_PORT' | 'TRUSTED_HOPS' | 'DATABASE_POOL' | 'ACCESS_TOKEN_SECONDS' | 'LIMIT_SCALE' | 'IMAGE_JOBS'
+  | 'PORT'
+  | 'INTERNAL_PORT'
+  | 'TRUSTED_HOPS'
+  | 'DATABASE_POOL'
+  | 'ACCESS_TOKEN_SECONDS'
+  | 'PRESENCE_GRACE_SECONDS'
+  | 'LIMIT_SCALE'
+  | 'IMAGE_JOBS'
 type Optional = 'STORAGE_ENDPOINT' | 'FIREBASE_ENDPOINT' | 'SMS_ENDPOINT'
 type Values = {
   readonly [K in Name]: K extends Numeric ? number : K extends Optional ? string | undefined : string
@@ -141,6 +152,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       refresh: bytesOf(value.REFRESH_KEY),
     },
     accessTokenSeconds: value.ACCESS_TOKEN_SECONDS,
+    presenceGraceSeconds: value.PRESENCE_GRACE_SECONDS,
     limitScale: value.LIMIT_SCALE,
     imageJobs: value.IMAGE_JOBS,
   })

@@ -1,9 +1,14 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { liveSession } from '../domains/sessions/policy.ts'
+import { PresenceChanged } from '../domains/presence/events.ts'
+import { aloofRoom } from '../domains/presence/rooms.ts'
 import { createApi } from '../infra/http/api.ts'
 import { serveInternal } from '../infra/http/internal.ts'
+import { redisLeases } from '../infra/presence/leases.ts'
+import { keepPresence } from '../infra/presence/node.ts'
 import { openGateway } from '../infra/socket/gateway.ts'
+import { send } from '../kernel/scope.ts'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import { run } from './run.ts'
@@ -27,6 +32,15 @@ export async function startWeb(config: Config) {
   const http = createServer(limits, (request, response) => void answer(request, response))
   http.maxHeadersCount = 100
   stack.defer(() => http.closeAllConnections())
+  const { settle } = stack.use(
+    keepPresence({
+      leases: redisLeases(redis, config.redis.prefix),
+      redis,
+      graceMs: config.presenceGraceSeconds * 1000,
+      logger: app.logger,
+      announce: edge => send(app, PresenceChanged, edge, { id: edge.userId, sessionId: null }),
+    }),
+  )
   const gateway = stack.use(
     await openGateway({
       http,
@@ -36,6 +50,7 @@ export async function startWeb(config: Config) {
       keys,
       history,
       liveSession,
+      presence: { aloof: aloofRoom, settle },
       origins,
       trustedHops,
       limitScale: config.limitScale,

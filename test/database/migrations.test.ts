@@ -20,7 +20,8 @@ const CATALOGUE = {
   relations: `select c.relname as name, c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity,
       c.reloptions, c.relacl, pg_get_partkeydef(c.oid) as partitioned_by
     from pg_class c where c.relnamespace = 'public'::regnamespace and not c.relispartition`,
-  columns: `select table_name || '.' || column_name as name, ordinal_position, data_type, udt_name, is_nullable,
+  columns: `select table_name || '.' || column_name as name,
+      rank() over (partition by table_name order by ordinal_position) as position, data_type, udt_name, is_nullable,
       column_default, is_identity, identity_generation, is_generated, generation_expression
     from information_schema.columns join pg_class c on c.oid = format('public.%I', table_name)::regclass
     where table_schema = 'public' and not c.relispartition`,

@@ -10,6 +10,7 @@ export class User extends Row {
   declare status: AccountStatus
   declare phoneSealed: string
   declare phoneIndex: string
+  declare showsActivity: boolean
   declare loginCount: number
   declare lastLoginAt: Date | null
 }

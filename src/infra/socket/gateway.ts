@@ -17,6 +17,7 @@ import { createGuard, dismiss, STRANGER_MS } from './guard.ts'
 import { identify, type Identity } from './handshake.ts'
 import { join } from './join.ts'
 import { answerPackets } from './packets.ts'
+import { watchPresence, type PresenceHook } from './presence.ts'
 import { Position, tell } from './signals.ts'
 import { applyControl, SEATED, seatOf, type SocketData } from './seat.ts'
 
@@ -37,6 +38,7 @@ export interface GatewayOptions {
   readonly keys: LogKeys
   readonly history: History
   readonly liveSession: LiveSession
+  readonly presence: PresenceHook
   /** The exact origins of web apps that may connect. Apps that are no web pages send none. */
   readonly origins: readonly string[]
   readonly trustedHops: number
@@ -86,6 +88,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     observe: options.observe,
   })
   io.adapter(createAdapter(forgiving(options.redis), gate.subscriber, { key: keys.adapter }))
+  watchPresence(io, options.presence)
   await gate.start()
 
   io.use((socket, next) => {

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto'
+import type { Redis } from 'ioredis'
+import type { Logger } from '../../kernel/app.ts'
+import type { UserId } from '../../kernel/scope.ts'
+import { outage } from '../telemetry/outage.ts'
+import type { Edge, Leases } from './leases.ts'
+
+const REAP_EVERY_MS = 250
+const BEAT_EVERY_MS = 1000
+/** People told of in one step when a life begins. */
+const CHUNK = 500
+
+/** How a person is with this node: connected, connected and hiding it, or not connected. */
+export type Whereabouts = 'here' | 'hidden' | 'gone'
+
+export interface NodeOptions {
+  readonly leases: Leases
+  /** The connection the leases are kept on. */
+  readonly redis: Redis
+  /** How long a person may be gone before others are told. */
+  readonly graceMs: number
+  readonly logger: Logger
+  /** Tells the world; called for each edge by the one node whose step made it. */
+  readonly announce: (edge: Edge) => void
+}
+
+export interface NodePresence extends AsyncDisposable {
+  settle(userId: UserId, whereabouts: Whereabouts): void
+}
+
+/**
+ * Keeps what Redis knows of one node the same as what is. Steps on one connection are taken in the order they are sent;
+ * when one fails or the connection breaks, nobody knows which were taken, and the node begins another life in which
+ * it says all of it again. The last one lapses by itself, and whoever is here with the new one never leaves.
+ */
+export function keepPresence({ leases, redis, graceMs, logger, announce }: NodeOptions): NodePresence {
+  const keeping = outage(logger, 'presence')
+  const here = new Set<UserId>()
+  /** Those whose departure Redis was not told of. */
+  const unsaid = new Set<UserId>()
+  let life = ''
+  let known = false // what Redis knows of this life is what is
+  let beatAt = 0
+  let ticking: Promise<void> | null = null
+
+  const doubt = () => {
+    known = false
+  }
+  redis.on('close', doubt)
+
+  /** Says something; nobody need wait for it. */
+  async function say(step: () => Promise<Edge[]>) {
+    try {
+      const edges = await step()
+      edges.forEach(announce)
+    } catch (err) {
+      doubt()
+      keeping.failed(err)
+    }
+  }
+
+  const arrive = (people: readonly UserId[]) => say(() => leases.arrive(life, people))
+
+  function depart(people: readonly UserId[], grace: number) {
+    people.forEach(person => unsaid.add(person))
+    return say(async () => {
+      const edges = await leases.depart(life, people, grace)
+      people.forEach(person => unsaid.delete(person))
+      return edges
+    })
+  }
+
+  async function beginLife() {
+    life = randomUUID()
+    await leases.beat(life) // before all that follows is sent to somebody who does not answer
+    known = true
+    await Promise.all([...chunks([...here]).map(arrive), ...chunks([...unsaid]).map(people => depart(people, graceMs))])
+  }
+
+  async function beat() {
+    const expected = here.size
+    beatAt = performance.now()
+    if ((await leases.beat(life)) !== expected) doubt()
+  }
+
+  async function reap() {
+    for (;;) {
+      const { edges, more } = await leases.reap(graceMs)
+      edges.forEach(announce)
+      if (!more) return
+    }
+  }
+
+  async function tick() {
+    try {
+      if (!known) await beginLife()
+      else if (performance.now() - beatAt > BEAT_EVERY_MS) await beat()
+      await reap()
+      if (known) keeping.worked()
+    } catch (err) {
+      doubt()
+      keeping.failed(err)
+    }
+  }
+
+  const ticks = setInterval(() => {
+    ticking ??= tick().finally(() => {
+      ticking = null
+    })
+  }, REAP_EVERY_MS)
+
+  return {
+    settle(userId, whereabouts) {
+      if (whereabouts === 'here') {
+        if (here.has(userId)) return
+        here.add(userId)
+        unsaid.delete(userId)
+        if (known) void arrive([userId])
+      } else if (here.delete(userId)) {
+        if (known) void depart([userId], whereabouts === 'hidden' ? 0 : graceMs)
+        else unsaid.add(userId)
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(ticks)
+      redis.off('close', doubt)
+      await ticking
+      await leases.beat(life).catch(() => undefined) // the last step: when it is taken, all are
+    },
+  }
+}
+
+const chunks = <T>(items: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, i) => items.slice(i * CHUNK, (i + 1) * CHUNK))
