@@ -19,6 +19,8 @@ const LOOK_EVERY_MS = 50
 const HEAD_EVERY_MS = 500
 const UPKEEP_EVERY_MS = 60_000
 const RETRY_MS = 300
+/** How long PostgreSQL lets a relay be that says nothing; it looks far more often than that. */
+const SPEECHLESS_MS = 3000
 /** Published again after a change of leader: the last leader may have reached the stream and nobody else. */
 const OVERLAP = 50
 /** How far back a stream begins that starts empty or was left behind; gates read what is older from PostgreSQL. */
@@ -111,6 +113,8 @@ async function lead(options: RelayOptions, bell: Doorbell, stop: AbortSignal, co
   client.on('error', error => (broken = error))
   client.on('end', () => (broken ??= new Error('The connection to PostgreSQL ended')))
   await client.connect()
+  // A leader that is frozen, or cut off without a word, must not keep the others from leading.
+  await client.query(`set idle_session_timeout = '${SPEECHLESS_MS}ms'`)
   connected()
   try {
     const over = () => stop.aborted || broken !== null
