@@ -1,6 +1,6 @@
 import anyTest from 'ava'
 import { befriend } from '../friends/support/befriend.ts'
-import { openDevice } from '../log/support/device.ts'
+import { openDevice, type Device } from '../log/support/device.ts'
 import { withWorld, type WorldTest } from '../support/world.ts'
 import { edgesHeard, findsThere, hears, type Edge } from './support/edges.ts'
 
@@ -71,8 +71,8 @@ test('hiding and showing at once, from several devices, ends as the row says', a
   const token = (await bob.client.auth.accessToken()) as string
   const devices = t.context.urls.map(url => openDevice(url, { token }))
   await Promise.all(devices.map(({ ready }) => ready))
-  const flips = Array.from({ length: 12 }, (_, i) => devices[i % 2]?.send('presence:set', { shown: i % 3 === 0 }))
-  await Promise.all(flips)
+  const flip = (device: Device) => [true, false, false, true].map(shown => device.send('presence:set', { shown }))
+  await Promise.all(devices.flatMap(flip))
   await Promise.all([bob.call('presence:set', { shown: false }), bob.call('presence:set', { shown: true })])
   await Promise.all([bob, ada, ...devices].map(person => person.hearsAll()))
   const { shows_activity: shown } = (await t.context.db('users').where({ id: bob.id }).first('shows_activity')) as {
