@@ -31,6 +31,7 @@ test.serial('Redis is killed and comes back empty: nobody who is here is gone, w
   watcher.forget()
 
   await redis.kill()
+  await t.throwsAsync(watcher.list(), { message: /unavailable/ }) // rather than a list of nobody
   const left = people.slice(0, 10) // who were on the first node only
   for (const socket of sockets.slice(0, 10)) socket.vanish()
   await Promise.all(sockets.slice(0, 10).map(({ closed }) => closed))

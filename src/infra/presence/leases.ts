@@ -123,10 +123,11 @@ export const redisPresence = (redis: Redis, prefix: string): Presence => ({
     const base = baseOf(prefix)
     const reading = redis.multi().get(`${base}:version`)
     if (people.length > 0) reading.hmget(`${base}:there`, ...people)
-    const answers = await reading.exec().catch((cause: unknown) => {
-      throw Unavailable({}, { cause })
-    })
-    const [version, versions] = (answers ?? []).map(([, answer]) => answer) as [string | null, (string | null)[]?]
+    const answers = await reading.exec().catch((error: Error) => [[error, null] as const])
+    const [version, versions] = (answers ?? []).map(([error, answer]) => {
+      if (error) throw Unavailable({}, { cause: error })
+      return answer
+    }) as [string | null, (string | null)[]?]
     const there = people.flatMap((person, i) => (versions?.[i] ? [[person, Number(versions[i])] as const] : []))
     return { version: Number(version ?? 0), there: new Map(there) }
   },
