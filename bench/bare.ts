@@ -56,6 +56,7 @@ async function startBare({ keys, accessTokenSeconds, database, redis, web }: Con
       say(room, post)
       ack({ ok: true, data: post })
     })
+    socket.handshake.auth = {}
     await socket.join(rooms)
     socket.emit('log:ready', {})
   })

@@ -1,4 +1,4 @@
-/** `npm run bench:log`: what the log costs. `-- --only fanout,posts` measures some of it, `-- --rounds 3` less often. */
+/** `npm run bench:log`: what the log costs. `-- --only fanout,posts` measures some of it, `-- --rounds 3` less often, `-- --profile <folder>` keeps CPU profiles. */
 import { parseArgs } from 'node:util'
 import { connections } from './log/connections.ts'
 import { fanout } from './log/fanout.ts'
@@ -19,13 +19,17 @@ const LINES: Readonly<Record<string, (stage: Stage, rounds: number) => Promise<S
 }
 
 const { values } = parseArgs({
-  options: { only: { type: 'string', default: Object.keys(LINES).join() }, rounds: { type: 'string', default: '5' } },
+  options: {
+    only: { type: 'string', default: Object.keys(LINES).join() },
+    rounds: { type: 'string', default: '5' },
+    profile: { type: 'string' },
+  },
 })
 const rounds = Number(values.rounds)
 const command = ['npm run bench:log', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ')
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
-await using stage = await openStage()
+await using stage = await openStage(values.profile)
 for (const name of values.only.split(',')) {
   const line = LINES[name]
   if (!line) throw new Error(`There is no ${name}; there are ${Object.keys(LINES).join(', ')}`)

@@ -31,6 +31,8 @@ export interface Stage extends AsyncDisposable {
   readonly config: Config
   /** Starts one more process. The first of Kith's leads the relay. */
   start(kind: Kind): Promise<Server>
+  /** Lets PostgreSQL know what has been planted; by itself it would within a minute. */
+  settle(): Promise<void>
   /** The CPU time of PostgreSQL's processes up to now, in microseconds. */
   databaseCpu(): Promise<number>
 }
@@ -45,10 +47,10 @@ const SETTINGS = {
   PORT: '0',
   INTERNAL_PORT: '0',
   REDIS_PREFIX: 'bench',
-  NODE_OPTIONS: `--expose-gc --import=${new URL('probe.ts', import.meta.url).href} ${process.env.BENCH_NODE_OPTIONS ?? ''}`,
 }
 
-export async function openStage(): Promise<Stage> {
+/** With a folder for profiles, each server leaves one of its CPU there. */
+export async function openStage(profiles?: string): Promise<Stage> {
   await using stack = new AsyncDisposableStack()
   const folder = mkdtempSync(path.join(tmpdir(), 'kith-bench-'))
   chmodSync(folder, 0o755)
@@ -67,7 +69,10 @@ export async function openStage(): Promise<Stage> {
   const urls = { DATABASE_OWNER_URL: ownerUrl, DATABASE_URL: appUrl(ownerUrl, DATABASE_PASSWORD) }
   await release(urls.DATABASE_OWNER_URL, urls.DATABASE_URL)
 
-  const env = { ...process.env, ...services.env, ...secrets, ...urls, ...SETTINGS }
+  const probe = ['--expose-gc', `--import=${new URL('probe.ts', import.meta.url).href}`]
+  const profiling = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : []
+  const NODE_OPTIONS = [...probe, ...profiling].join(' ')
+  const env = { ...process.env, ...services.env, ...secrets, ...urls, ...SETTINGS, NODE_OPTIONS }
   const config = readConfig(env)
   const db = knex({ client: 'pg', connection: ownerUrl, pool: { min: 0, max: 4 } })
   stack.defer(() => db.destroy())
@@ -80,6 +85,9 @@ export async function openStage(): Promise<Stage> {
     redis,
     config,
     start: kind => startServer(kind, env),
+    async settle() {
+      await db.raw('vacuum analyze')
+    },
     databaseCpu: () => databaseCpu(db),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   }

@@ -23,6 +23,7 @@ export async function connections(stage: Stage, rounds: number): Promise<Section
   const people = await plantPeople(stage.db, stage.config, CONNECTIONS)
   const roomy = await plantPeople(stage.db, stage.config, ROOMY)
   await befriendAround(stage, roomy, ROOMS / 2)
+  await stage.settle()
   const friendsOf = new Map(
     roomy.map((person, n) => [person, Array.from({ length: ROOMS }, (_, i) => roomOf(roomy[(n + i) % ROOMY]!))]),
   )

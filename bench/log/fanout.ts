@@ -27,6 +27,7 @@ export async function fanout(stage: Stage, rounds: number): Promise<Section> {
     stage.db,
     rooms.flatMap(({ author, members }) => members.map(({ id }) => [author.id, id] as const)),
   )
+  await stage.settle()
   const roomsOf = new Map(people.map((person, n) => [person, rooms.filter(room => n < room.members.length)]))
 
   await using stack = new AsyncDisposableStack()

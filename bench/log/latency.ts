@@ -18,6 +18,7 @@ export async function latency(stage: Stage, rounds: number): Promise<Section> {
     stage.db,
     authors.flatMap(({ id }) => people.map(person => [id, person.id] as const)),
   )
+  await stage.settle()
 
   await using stack = new AsyncDisposableStack()
   async function side(kind: 'web' | 'bare', order: string) {

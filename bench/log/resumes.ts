@@ -16,6 +16,7 @@ export async function resumes(stage: Stage, rounds: number): Promise<Section> {
     stage.db,
     herd.map(({ id }) => [author!.id, id] as const),
   )
+  await stage.settle()
 
   async function resume() {
     await using node = await stage.start('web')
