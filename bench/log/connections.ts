@@ -15,6 +15,7 @@ interface Cost {
   readonly cpu: number
   /** In bytes a connection. */
   readonly rss: number
+  readonly held: number
   readonly heap: number
 }
 
@@ -42,10 +43,16 @@ export async function connections(stage: Stage, rounds: number): Promise<Section
     bareRoomy: costs('bare', roomy, many),
   })
   const of = (key: keyof Cost, side: keyof typeof found, unit = 1) => found[side].map(cost => cost[key] / unit)
-  const more = (side: 'kith' | 'bare') =>
-    of('rss', `${side}Roomy`, 1000).map((rss, i) => rss - (of('rss', `${side}Few`, 1000)[i] ?? NaN))
+  const more = (key: keyof Cost, side: 'kith' | 'bare') =>
+    of(key, `${side}Roomy`, 1000).map((bytes, i) => bytes - (of(key, `${side}Few`, 1000)[i] ?? NaN))
+  const roomsMore = (key: keyof Cost) => ({
+    figures: more(key, 'kith'),
+    kith: more(key, 'kith'),
+    bare: more(key, 'bare'),
+  })
   const pair = (key: keyof Cost, unit = 1) => ({ kith: of(key, 'kith', unit), bare: of(key, 'bare', unit) })
-  const [rate, cpu, rss, heap] = [pair('perSecond'), pair('cpu'), pair('rss', 1000), pair('heap', 1000)]
+  const [rate, cpu] = [pair('perSecond'), pair('cpu')]
+  const [rss, held, heap] = [pair('rss', 1000), pair('held', 1000), pair('heap', 1000)]
   return {
     title: 'The log: connections',
     about:
@@ -59,13 +66,18 @@ export async function connections(stage: Stage, rounds: number): Promise<Section
       { what: 'memory (RSS) an idle connection', unit: 'kB', target: { atMost: 40 }, figures: rss.kith, ...rss },
       { what: 'heap an idle connection', unit: 'kB', figures: heap.kith, ...heap },
       {
-        what: `memory (RSS) of ${ROOMS} rooms more`,
+        what: 'memory (RSS) an idle connection once empty pages are given back',
+        unit: 'kB',
+        figures: held.kith,
+        ...held,
+      },
+      {
+        what: `memory of ${ROOMS} rooms more, once empty pages are given back`,
         unit: 'kB',
         target: { atMost: 20 },
-        figures: more('kith'),
-        kith: more('kith'),
-        bare: more('bare'),
+        ...roomsMore('held'),
       },
+      { what: `memory (RSS) of ${ROOMS} rooms more`, unit: 'kB', ...roomsMore('rss') },
       {
         what: `CPU of the node a connect with ${ROOMS} rooms`,
         unit: 'µs',
@@ -97,6 +109,7 @@ async function costOf(
     perSecond: people.length / seconds,
     cpu: (cpu - before.cpu) / people.length,
     rss: (after.rss - before.rss) / people.length,
+    held: (after.held - before.held) / people.length,
     heap: (after.heap - before.heap) / people.length,
   }
 }

@@ -8,8 +8,8 @@ import type { Section } from '../results.ts'
 import type { Server, Stage } from '../stage.ts'
 import { ask, roomOf, TEXT } from './post.ts'
 
-const BATCH = 20
-const BATCHES_PER_SECOND = 100
+const BATCH = 100
+const BATCHES_PER_SECOND = 40
 const SECONDS = 5
 const EVENTS = BATCH * BATCHES_PER_SECOND * SECONDS
 
