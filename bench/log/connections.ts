@@ -15,7 +15,6 @@ interface Cost {
   readonly cpu: number
   /** In bytes a connection. */
   readonly rss: number
-  readonly held: number
   readonly heap: number
 }
 
@@ -52,7 +51,7 @@ export async function connections(stage: Stage, rounds: number): Promise<Section
   })
   const pair = (key: keyof Cost, unit = 1) => ({ kith: of(key, 'kith', unit), bare: of(key, 'bare', unit) })
   const [rate, cpu] = [pair('perSecond'), pair('cpu')]
-  const [rss, held, heap] = [pair('rss', 1000), pair('held', 1000), pair('heap', 1000)]
+  const [rss, heap] = [pair('rss', 1000), pair('heap', 1000)]
   return {
     title: 'The log: connections',
     about:
@@ -65,18 +64,7 @@ export async function connections(stage: Stage, rounds: number): Promise<Section
       { what: 'the same, ratio', unit: '', figures: ratios(cpu.kith, cpu.bare) },
       { what: 'memory (RSS) an idle connection', unit: 'kB', target: { atMost: 40 }, figures: rss.kith, ...rss },
       { what: 'heap an idle connection', unit: 'kB', figures: heap.kith, ...heap },
-      {
-        what: 'memory (RSS) an idle connection once empty pages are given back',
-        unit: 'kB',
-        figures: held.kith,
-        ...held,
-      },
-      {
-        what: `memory of ${ROOMS} rooms more, once empty pages are given back`,
-        unit: 'kB',
-        target: { atMost: 20 },
-        ...roomsMore('held'),
-      },
+      { what: `heap of ${ROOMS} rooms more`, unit: 'kB', target: { atMost: 20 }, ...roomsMore('heap') },
       { what: `memory (RSS) of ${ROOMS} rooms more`, unit: 'kB', ...roomsMore('rss') },
       {
         what: `CPU of the node a connect with ${ROOMS} rooms`,
@@ -109,7 +97,6 @@ async function costOf(
     perSecond: people.length / seconds,
     cpu: (cpu - before.cpu) / people.length,
     rss: (after.rss - before.rss) / people.length,
-    held: (after.held - before.held) / people.length,
     heap: (after.heap - before.heap) / people.length,
   }
 }
