@@ -57,7 +57,8 @@ export async function connections(stage: Stage, rounds: number): Promise<Section
     about:
       `${CONNECTIONS} signed-in people connect to one process, 50 at a time, each until it sits in its rooms; Kith asks PostgreSQL for ` +
       'them, the bare server is told. Then they are idle, garbage is collected, and the memory is counted against that before the ' +
-      `first. ${ROOMS} rooms each: ${ROOMY} people with that many friends, against as many with none. Every round in a new process.`,
+      `first. ${ROOMS} rooms each: ${ROOMY} people with that many friends, against as many with none. Every round in a new process. ` +
+      'RSS has pages in it that are empty and not given back yet, so the rooms are judged by the heap they live in.',
     figures: [
       { what: 'connects with token a second', unit: '', target: { atLeast: 1500 }, figures: rate.kith, ...rate },
       { what: 'CPU of the node a connect', unit: 'µs', figures: cpu.kith, ...cpu },
