@@ -29,10 +29,15 @@ const rounds = Number(values.rounds)
 const command = ['npm run bench:log', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ')
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
-await using stage = await openStage(values.profile)
-for (const name of values.only.split(',')) {
+const lines = values.only.split(',').map(name => {
   const line = LINES[name]
   if (!line) throw new Error(`There is no ${name}; there are ${Object.keys(LINES).join(', ')}`)
+  return { name, line }
+})
+if (!(rounds >= 1)) throw new Error('Measure at least one round')
+
+await using stage = await openStage(values.profile)
+for (const { name, line } of lines) {
   say(`${name} …`)
   const started = performance.now()
   const section = await line(stage, rounds)

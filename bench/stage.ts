@@ -110,8 +110,9 @@ async function startServer(kind: Kind, env: NodeJS.ProcessEnv): Promise<Server> 
   }
 }
 
-/** Linux tells it of each process in ticks of 10 ms; those of PostgreSQL have one parent, which counts the ended. */
+/** Only Linux tells it, of each process in ticks of 10 ms; those of PostgreSQL have one parent, which counts the ended. */
 async function databaseCpu(db: Knex): Promise<number> {
+  if (process.platform !== 'linux') return NaN
   const { rows } = await db.raw<{ rows: [{ pid: number }] }>('select pg_backend_pid() as pid')
   const parent = statOf(String(rows[0].pid))?.parent
   const all = readdirSync('/proc').flatMap(pid => (/^\d+$/.test(pid) ? (statOf(pid) ?? []) : []))
