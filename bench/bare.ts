@@ -65,6 +65,7 @@ async function startBare({ keys, accessTokenSeconds, database, redis, web }: Con
   return {
     port: (http.address() as AddressInfo).port,
     internalPort: 0,
+    drain: () => Promise.resolve(),
     async [Symbol.asyncDispose]() {
       await io.close()
       pub.disconnect()

@@ -2,11 +2,11 @@
 import type { Infer } from '../src/kernel/shape.ts'
 import type { FailedAck, OkAck } from '../src/kernel/dispatch.ts'
 import type { FailureWire } from '../src/kernel/failure.ts'
-import type { Ready } from '../src/infra/socket/signals.ts'
+import type { Closing, Ready } from '../src/infra/socket/signals.ts'
 import type { slices } from '../src/main/domains.ts'
 
 export type { AckMeta } from '../src/kernel/dispatch.ts'
-export type { FailedAck, FailureWire, OkAck, Ready }
+export type { Closing, FailedAck, FailureWire, OkAck, Ready }
 
 type Slice = (typeof slices)[number]
 type AnyCommand = Extract<Slice, { commands: unknown }>['commands'][number]

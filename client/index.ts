@@ -1,8 +1,10 @@
 /** The Kith client, for browsers and Node: typed calls, events once and in order, and a connection that mends itself. */
 import { io, type Socket } from 'socket.io-client'
 import { createAuth, memoryStore, type Auth, type TokenStore } from './auth.ts'
+import { createBackOff, LOST_MS, SENT_AWAY_MS } from './back-off.ts'
 import type {
   AckMeta,
+  Closing,
   CommandName,
   Data,
   EventName,
@@ -15,6 +17,7 @@ import type {
 } from './contract.ts'
 import { KithFailure } from './failure.ts'
 import { listeners } from './listeners.ts'
+import { createPace } from './pace.ts'
 
 export { memoryStore, type Auth, type TokenStore } from './auth.ts'
 export type * from './contract.ts'
@@ -54,7 +57,10 @@ export interface Client {
   onAny(hear: (name: EventName, payload: Events[EventName], heard: Heard) => void): () => void
   /** Told after each connect. When `recovered` is false, read afresh what is shown. */
   onReady(hear: (ready: Ready) => void): () => void
-  /** Told when the connection is over for good: the session ended, or the server will not have this client. */
+  /**
+   * Told when the connection does not come back by itself: the session ended, the server will not have this client, or
+   * so many newer connections of this person are open that it was `displaced`; after that `connect` makes room again.
+   */
   onEnded(hear: (reason: string) => void): () => void
   /** Listens in a room until it is left, also across reconnects. */
   join(kind: string, id: string): Promise<void>
@@ -69,7 +75,8 @@ export type Repeatable<N extends CommandName> = Input<N> & { readonly clientId?:
 const ANSWER_MS = 8000
 const ATTEMPTS = 5
 const RETRY_MS = 500
-const RETRY_MAX_MS = 30_000
+/** A connection that lasted so long was a good one, even if there was nothing to hear. */
+const STEADY_MS = 10_000
 
 type Ack = OkAck | FailedAck
 
@@ -79,17 +86,20 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
   const events = listeners<[EventName, Events[EventName], Heard]>()
   const ready = listeners<[Ready]>()
   const ended = listeners<[string]>()
+  const backOff = createBackOff()
+  const pace = createPace()
   let cursor = from ?? null
+  let wanted = false
   let wantFresh = false
-  let failures = 0
+  /** Why the server closes this connection, once it has said so. */
+  let closing: Closing | null = null
   let waiting: ReturnType<typeof setTimeout> | undefined
+  let steady: ReturnType<typeof setTimeout> | undefined
 
   const socket: Socket = io(url, {
     autoConnect: false,
     transports: ['websocket'],
-    reconnectionDelay: RETRY_MS,
-    reconnectionDelayMax: RETRY_MAX_MS,
-    randomizationFactor: 1,
+    reconnection: false, // Socket.IO's own comes back too soon, and at nearly the same time as all others
     auth: give => {
       void auth.accessToken(wantFresh).then(
         token =>
@@ -100,7 +110,7 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
           }),
         () => {
           socket.disconnect()
-          comeBack()
+          comeBack({ within: LOST_MS })
         },
       )
       wantFresh = false
@@ -114,6 +124,7 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
 
   function hear(name: EventName, payload: Events[EventName], pos: number, replayed: boolean) {
     if (cursor !== null && pos <= posOf(cursor)) return // had it
+    backOff.progress()
     events.tell(name, payload, { pos, replayed })
     moveTo(pos)
   }
@@ -123,7 +134,7 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
   })
   socket.on('log:ready', (state: Ready) => {
     cursor = state.cursor
-    failures = 0
+    steady = setTimeout(backOff.progress, STEADY_MS)
     ready.tell(state)
   })
   socket.on('log:cursor', (at: string) => {
@@ -131,35 +142,62 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
   })
   socket.on('session:ended', ({ reason }: { reason: string }) => {
     void auth.forget()
-    ended.tell(reason)
+    end(reason)
+  })
+  socket.on('session:expiring', ({ expiresAt }: { expiresAt: string }) => {
+    renew(expiresAt).catch(() => undefined) // then this connection ends with its token, and another begins
+  })
+  socket.on('socket:closing', (why: Closing) => {
+    closing = why
   })
   socket.onAny((name: string, payload: unknown, pos: unknown) => {
     if (typeof pos === 'number') hear(name as EventName, payload as Events[EventName], pos, false)
     if (pos === null) events.tell(name as EventName, payload as Events[EventName], { pos, replayed: false })
   })
-  socket.on('disconnect', reason => {
-    if (reason === 'io server disconnect') ended.tell('closed') // and not to come back
+  socket.on('disconnect', (reason, details) => {
+    clearTimeout(steady)
+    const { reason: why = 'closed', afterMs: told } = closing ?? {}
+    closing = null
+    const isClosed = isCloseFrame(details)
+    if (reason === 'io server disconnect' || told === null) end(why)
+    else if (reason !== 'io client disconnect')
+      comeBack({ within: isClosed ? SENT_AWAY_MS : LOST_MS, ...(told !== undefined && { told }) })
   })
   socket.on('connect_error', (error: Error & { data?: Partial<FailureWire> }) => {
-    if (socket.active) return // comes back by itself
-    const { code, retry = true, retryAfterMs } = error.data ?? {}
+    const { code, retry = true, retryAfterMs: atLeast = 0 } = error.data ?? {}
     if (code === 'unauthenticated') void signInAgain()
-    else if (retry) comeBack(retryAfterMs)
-    else ended.tell('refused')
+    else if (retry) comeBack({ within: LOST_MS, atLeast })
+    else end('refused')
   })
 
-  /** Connects again after a while, longer each time. With full jitter, so that a herd of clients comes back spread out. */
-  function comeBack(atLeastMs = 0) {
-    const longest = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** failures)
-    failures += 1
+  function comeBack(when: Parameters<typeof backOff.wait>[0]) {
     clearTimeout(waiting)
-    waiting = setTimeout(() => socket.connect(), Math.max(atLeastMs, longest * Math.random()))
+    if (wanted) waiting = setTimeout(() => socket.connect(), backOff.wait(when))
+  }
+
+  /** Does not come back by itself. */
+  function end(reason: string) {
+    if (!wanted) return
+    leave()
+    ended.tell(reason)
+  }
+  function leave() {
+    wanted = false
+    clearTimeout(waiting)
+  }
+
+  /** Shows a token that is good for longer than this one; it may have been renewed already, by another connection. */
+  async function renew(expiresAt: string) {
+    const tokens = await auth.tokens()
+    const isRenewed = tokens !== null && Date.parse(tokens.accessExpiresAt) > Date.parse(expiresAt)
+    const accessToken = await auth.accessToken(!isRenewed)
+    if (accessToken) await send('session:renew', { accessToken })
   }
 
   async function signInAgain() {
     wantFresh = true
-    if (await auth.tokens()) comeBack()
-    else ended.tell('signed_out')
+    if (await auth.tokens()) comeBack({ within: LOST_MS })
+    else end('signed_out')
   }
 
   /** Sends once; null when the connection was lost before the answer came. */
@@ -169,7 +207,9 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
     socket.once('disconnect', lose)
     try {
       const answer = socket.timeout(ANSWER_MS).emitWithAck(name, input) as Promise<Ack>
-      return await Promise.race([answer.catch(() => null), lost.promise])
+      const ack = await Promise.race([answer.catch(() => null), lost.promise])
+      if (ack) backOff.progress()
+      return ack
     } finally {
       socket.off('disconnect', lose)
     }
@@ -191,6 +231,7 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
     const request = { clientId: crypto.randomUUID(), ...input }
     for (let attempt = 1; ; attempt++) {
       await connected()
+      await pace()
       const ack = await send(name, request)
       if (ack?.ok) return { data: ack.data as Data<N>, meta: ack.meta }
       const failure = ack && new KithFailure(ack.error)
@@ -219,14 +260,15 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
           done()
           reject(new Error(`The session is over: ${reason}`))
         })
+        wanted = true
         socket.connect()
       }),
     close() {
-      clearTimeout(waiting)
+      leave()
       socket.disconnect()
     },
     async signOut() {
-      clearTimeout(waiting)
+      leave()
       socket.disconnect()
       await auth.signOut()
     },
@@ -247,4 +289,10 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
     },
     cursor: () => cursor,
   }
+}
+
+/** Whether a connection was closed by the other side, and not just lost. */
+const isCloseFrame = (details: unknown) => {
+  const { code } = (details as { context?: { code?: number } } | undefined)?.context ?? {}
+  return code !== undefined && code !== 1006
 }

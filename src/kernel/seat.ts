@@ -10,6 +10,8 @@ export interface Seat {
   /** Lets the socket into a room if its rule admits the person; throws `NoSuchRoom` when not, as when there is none. */
   enter(ctx: UserCtx, kind: string, id: string): Promise<void>
   leave(kind: string, id: string): void
+  /** The socket may stay until then: its client has shown a token that is good for so long. */
+  renew(expiresAt: Date): void
 }
 
 export const NoSuchRoom = failure('not_found', 'room', 'There is no such room')

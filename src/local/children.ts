@@ -9,7 +9,7 @@ export interface Child {
   readonly up: { readonly port?: number; readonly internalPort: number }
   /** Resolves when it has ended, with its exit code, or null when a signal ended it. */
   readonly ended: Promise<number | null>
-  /** Asks it to stop and waits; after 10 s it is ended. */
+  /** Asks it to stop and waits; 10 s after it should have drained it is ended. */
   stop(): Promise<void>
 }
 
@@ -40,7 +40,7 @@ export async function startChild(
     ended,
     async stop() {
       child.kill('SIGTERM')
-      const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)
+      const timer = setTimeout(() => child.kill('SIGKILL'), 10_000 + 1000 * Number(env.DRAIN_SECONDS ?? 0))
       await ended
       clearTimeout(timer)
     },

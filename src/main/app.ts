@@ -82,7 +82,9 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
     },
   }
 
-  stack.use(startRelay({ url: config.database.url, redis, bell: sub, keys, logger, observe: metrics.relayed }))
+  const relay = stack.use(
+    startRelay({ url: config.database.url, redis, bell: sub, keys, logger, observe: metrics.relayed }),
+  )
   // Connections of its own, so that delivery never waits for commands, nor for those who wait for delivery.
   const reader = connectDb({ url: config.database.url, poolSize: 3, name: `kith-${role}-log`, logger })
   stack.defer(() => reader.destroy())
@@ -92,7 +94,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
     redis: await isReachable(redis.ping()),
   })
   const parts = stack.move()
-  return { app, metrics, redis, sub, keys, history, checks, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+  return { app, metrics, redis, sub, keys, history, relay, checks, [Symbol.asyncDispose]: () => parts.disposeAsync() }
 }
 
 const isReachable = (asking: Promise<unknown>) =>

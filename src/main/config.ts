@@ -1,7 +1,7 @@
 import Joi from 'joi'
 import { read } from './config/read.ts'
 import { bytesOf, inProduction, integer, key, keyRing, listOf, must } from './config/rules.ts'
-import { guarded, notInProduction, origins, standIn, twilio, url } from './config/rules.ts'
+import { guarded, notInProduction, origins, outsideProduction, standIn, twilio, url } from './config/rules.ts'
 
 interface Variable {
   readonly about: string
@@ -90,6 +90,25 @@ export const variables = {
     about: 'How long a person may be gone before their friends are told; longer than a deploy or a tunnel takes.',
     rule: integer(1, 300).default(15),
   },
+  DRAIN_SECONDS: {
+    about:
+      'How long a process that is told to stop sends its sockets away: 7 on Cloud Run, 25 on Heroku. It ends within 2 s more.',
+    rule: integer(0, 300)
+      .default(7)
+      .when(...outsideProduction(Joi.number().default(0))),
+  },
+  SOCKET_SECONDS: {
+    about: 'The greatest age of a socket, after which its client is asked to come back; 0 for none. 3480 on Cloud Run.',
+    rule: integer(0, 86_400).default(0),
+  },
+  SOCKETS_MAX: {
+    about: 'Connections of one process; beyond that it answers 503.',
+    rule: integer(1, 1_000_000).default(10_000),
+  },
+  ADDRESS_SOCKETS_MAX: {
+    about: 'Connections of one network address to one process. Raise it where carriers put thousands behind one.',
+    rule: integer(1, 1_000_000).default(300),
+  },
   LIMIT_SCALE: {
     about: 'Multiplies every limit and cap, for tests of load from one machine.',
     rule: notInProduction(integer(1, 1_000_000)).default(1),
@@ -107,6 +126,10 @@ type Numeric =
   | 'DATABASE_POOL'
   | 'ACCESS_TOKEN_SECONDS'
   | 'PRESENCE_GRACE_SECONDS'
+  | 'DRAIN_SECONDS'
+  | 'SOCKET_SECONDS'
+  | 'SOCKETS_MAX'
+  | 'ADDRESS_SOCKETS_MAX'
   | 'LIMIT_SCALE'
   | 'IMAGE_JOBS'
 type Optional = 'STORAGE_ENDPOINT' | 'FIREBASE_ENDPOINT' | 'SMS_ENDPOINT'
@@ -153,6 +176,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     },
     accessTokenSeconds: value.ACCESS_TOKEN_SECONDS,
     presenceGraceSeconds: value.PRESENCE_GRACE_SECONDS,
+    drainSeconds: value.DRAIN_SECONDS,
+    sockets: { max: value.SOCKETS_MAX, perAddress: value.ADDRESS_SOCKETS_MAX, seconds: value.SOCKET_SECONDS },
     limitScale: value.LIMIT_SCALE,
     imageJobs: value.IMAGE_JOBS,
   })

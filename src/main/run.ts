@@ -1,23 +1,27 @@
 import { once } from 'node:events'
 import { readConfig, type Config } from './config.ts'
 
-/** How long closing may take; whoever started the process will not wait longer either. */
-const CLOSE_MS = 9000
+/** How long closing may take when everybody has been sent away. */
+const CLOSE_MS = 1900
 
 interface Running extends AsyncDisposable {
   readonly port?: number
   readonly internalPort: number
+  /** Takes no more work, and lets go of what it has within so many seconds. */
+  drain(seconds: number): Promise<void>
 }
 
 /** Runs one process of the server until it is told to stop, then closes it in order. */
 export async function run(start: (config: Config) => Promise<Running>): Promise<void> {
   try {
-    await using running = await start(readConfig())
+    const config = readConfig()
+    await using running = await start(config)
     const { port, internalPort } = running
     process.send?.({ port, internalPort })
     // A parent that is gone, however it went, is a reason to stop as well.
     await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), once(process, 'disconnect')])
-    setTimeout(() => process.exit(1), CLOSE_MS).unref()
+    setTimeout(() => process.exit(1), config.drainSeconds * 1000 + CLOSE_MS).unref()
+    await running.drain(config.drainSeconds)
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode = 1

@@ -16,12 +16,16 @@ import { run } from './run.ts'
 /** A web process: sockets and HTTP, no jobs. */
 export async function startWeb(config: Config) {
   await using stack = new AsyncDisposableStack()
-  const { app, metrics, redis, sub, keys, history, checks } = stack.use(await buildApp(config, 'web'))
-  const internal = stack.use(await serveInternal(config.internal.port, config.internal.host, metrics.registry, checks))
+  const { app, metrics, redis, sub, keys, history, relay, checks } = stack.use(await buildApp(config, 'web'))
+  let draining = false
+  const readiness = async () => ({ ...(await checks()), open: !draining })
+  const internal = stack.use(
+    await serveInternal(config.internal.port, config.internal.host, metrics.registry, readiness),
+  )
 
   const { origins, trustedHops } = config.web
   const isReady = async () => Object.values(await checks()).every(Boolean)
-  const api = createApi({ app, liveSession, origins, trustedHops, isReady })
+  const api = createApi({ app, liveSession, origins, trustedHops, isReady, isDraining: () => draining })
   const answer = api.callback()
   const limits = {
     headersTimeout: 10_000,
@@ -54,10 +58,13 @@ export async function startWeb(config: Config) {
       origins,
       trustedHops,
       limitScale: config.limitScale,
-      observe: metrics.packets,
+      sockets: config.sockets,
+      observe: { packets: metrics.packets, ...metrics.sockets },
     }),
   )
   metrics.gauge('kith_sockets', 'Sockets connected to this process.', gateway.sockets)
+  metrics.gauge('kith_connections', 'Connections to this process, signed in or not.', gateway.connections)
+  metrics.gauge('kith_joins_waiting', 'Sockets that wait for their turn to join.', gateway.waiting)
   metrics.gauge('kith_log_applied', 'The position this process has let through.', gateway.gate.applied)
 
   await new Promise<void>((resolve, reject) =>
@@ -66,7 +73,16 @@ export async function startWeb(config: Config) {
   const { port } = http.address() as AddressInfo
   app.logger.info({ port, internalPort: internal.port }, 'web is up')
   const parts = stack.move()
-  return { app, port, internalPort: internal.port, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+  return {
+    app,
+    port,
+    internalPort: internal.port,
+    async drain(seconds: number) {
+      draining = true
+      await Promise.all([relay[Symbol.asyncDispose](), gateway.drain(seconds)])
+    },
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  }
 }
 
 if (import.meta.main) await run(startWeb)

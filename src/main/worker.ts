@@ -8,8 +8,11 @@ import { run } from './run.ts'
 /** A worker process: jobs and the consumer that feeds them; no public port. */
 export async function startWorker(config: Config) {
   await using stack = new AsyncDisposableStack()
-  const { app, metrics, redis, sub, keys, checks } = stack.use(await buildApp(config, 'worker'))
-  const internal = stack.use(await serveInternal(config.internal.port, config.internal.host, metrics.registry, checks))
+  const { app, metrics, redis, sub, keys, relay, checks } = stack.use(await buildApp(config, 'worker'))
+  let draining = false
+  const readiness = async () => ({ ...(await checks()), open: !draining })
+  const { port, host } = config.internal
+  const internal = stack.use(await serveInternal(port, host, metrics.registry, readiness))
   const queues = stack.use(
     openQueues({
       url: config.redis.url,
@@ -19,10 +22,22 @@ export async function startWorker(config: Config) {
     }),
   )
   await queues.work(app, metrics.job)
-  stack.use(startConsumer({ app, redis, sub, keys, queue: queues.add }))
+  const consumer = stack.use(startConsumer({ app, redis, sub, keys, queue: queues.add }))
   app.logger.info({ internalPort: internal.port }, 'worker is up')
   const parts = stack.move()
-  return { app, internalPort: internal.port, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+  return {
+    app,
+    internalPort: internal.port,
+    async drain() {
+      draining = true
+      const jobs = async () => {
+        await consumer[Symbol.asyncDispose]()
+        await queues[Symbol.asyncDispose]()
+      }
+      await Promise.all([relay[Symbol.asyncDispose](), jobs()])
+    },
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  }
 }
 
 if (import.meta.main) await run(startWorker)

@@ -1,6 +1,8 @@
 import anyTest from 'ava'
+import { readConfig } from '../../src/main/config.ts'
+import { startWeb } from '../../src/main/web.ts'
 import { withWorld, type WorldTest } from '../support/world.ts'
-import { openWire, rawRequest, signedWire, tokenOf } from './support/wire.ts'
+import { openWire, rawRequest, Refused, signedWire, tokenOf } from './support/wire.ts'
 
 const test = anyTest as WorldTest
 withWorld(test)
@@ -66,17 +68,24 @@ test('an upgrade to anything else is cut off at once', async t => {
   t.true(performance.now() - begun < 900)
 })
 
-test('of too many sockets of one person the oldest makes way', async t => {
+test('of too many sockets of one person the oldest makes way, is told so, and does not come back by itself', async t => {
   const [eve] = await t.context.cast('Eve')
-  eve.client.close()
+  const { urls } = t.context
   const token = await tokenOf(eve)
+  const ended = new Promise<string>(resolve => eve.client.onEnded(resolve))
+  eve.client.onReady(() => t.fail('the oldest came back'))
   const wires = []
-  for (let i = 0; i < 51; i++) {
-    const wire = await signedWire(t.context.urls[0], token)
+  for (let i = 0; i < 11; i++) {
+    const wire = await signedWire(urls[0], token)
     await wire.frame('42["log:ready"')
     wires.push(wire)
   }
+  t.is(await ended, 'displaced')
   await wires[0]?.closed
+  t.deepEqual(
+    wires[0]?.frames.filter(frame => frame.startsWith('42["socket:closing"')),
+    ['42["socket:closing",{"reason":"displaced","afterMs":null}]'],
+  )
   t.true(wires.slice(1).every(({ open }) => open))
   for (const wire of wires) wire.vanish()
 })
@@ -85,11 +94,36 @@ test('who connects again and again is told to wait', async t => {
   const [ada] = await t.context.cast('Ada')
   const token = await tokenOf(ada)
   let answer = ''
-  for (let i = 0; i <= 300 && !answer.startsWith('44'); i++) {
-    const wire = await openWire(t.context.urls[i % 2] ?? '')
+  let connects = 1 // Ada's own
+  for (; connects <= 50 && !answer.startsWith('44'); connects++) {
+    const wire = await openWire(t.context.urls[connects % 2] ?? '')
     await wire.send(`40${JSON.stringify({ token })}`)
     answer = (await wire.frame('4')) ?? ''
     wire.vanish()
   }
+  t.is(connects, 21)
   t.regex(answer, /"code":"rate_limited".*"retryAfterMs":\d+/)
 })
+
+test('a process that is full says so, and an address has its share of it', async t => {
+  const { env } = t.context
+  const enough = async (limits: NodeJS.ProcessEnv) => {
+    await using web = await startWeb(readConfig({ ...env, ...limits }))
+    const url = `http://127.0.0.1:${web.port}`
+    const inside = [await openWire(url), await openWire(url), await openWire(url)]
+    const refused = await t.throwsAsync(openWire(url), { instanceOf: Refused })
+    t.is((await fetch(`${url}/health/live`)).status, 200)
+    inside[0]?.vanish()
+    while ((await socketsOf(web.internalPort)) > 2);
+    for (const wire of [...inside, await openWire(url)]) wire.vanish()
+    return refused?.status
+  }
+  t.is(await enough({ SOCKETS_MAX: '3' }), 503)
+  t.is(await enough({ ADDRESS_SOCKETS_MAX: '3' }), 429)
+})
+
+/** How many connections a process has, signed in or not. */
+async function socketsOf(port: number): Promise<number> {
+  const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+  return Number(/^kith_connections\S* (\S+)$/m.exec(metrics)?.[1])
+}

@@ -18,7 +18,7 @@ const FOREIGN = [
 test('a page of another origin gets no WebSocket', async t => {
   for (const origin of FOREIGN) {
     const error = await t.throwsAsync(openWire(t.context.urls[0], { origin }), { instanceOf: Refused }, origin)
-    t.is(error?.status, 400)
+    t.is(error?.status, 403)
   }
 })
 

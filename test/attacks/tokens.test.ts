@@ -84,7 +84,8 @@ test('the token of an ended session is good nowhere', async t => {
   await wire.closed
 })
 
-test('a socket ends with its token, and its client comes back with a new one', async t => {
+test('a socket ends 15 s after its token, and a client that could not renew it comes back with a new one', async t => {
+  t.timeout(40_000)
   const [ada] = await t.context.cast('Ada')
   const { config, urls } = t.context
   const tokens = (await ada.client.auth.tokens()) as Tokens
@@ -93,13 +94,12 @@ test('a socket ends with its token, and its client comes back with a new one', a
 
   const wire = await signedWire(urls[0], token)
   const store = memoryStore()
-  await store.save({ ...tokens, accessToken: token })
+  await store.save({ ...tokens, accessToken: token }) // it takes this token for one that lasts
   const client = createClient({ url: urls[1], store })
   await client.connect()
   const back = new Promise<Ready>(resolve => client.onReady(resolve))
   await wire.closed
-  t.true(Date.now() >= expiresAt.getTime() - 50)
-  await client.auth.accessToken(true)
+  t.true(Date.now() >= expiresAt.getTime() + 14_950)
   t.like(await back, { recovered: true, reason: 'resumed' })
   client.close()
 })

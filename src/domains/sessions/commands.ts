@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { command } from '../../kernel/command.ts'
 import type { SessionId } from '../../kernel/control.ts'
+import { Unauthenticated } from '../../kernel/failure.ts'
 import { perHour, perMinute } from '../../kernel/limit.ts'
 import type { Ctx, UserId } from '../../kernel/scope.ts'
+import { NoSocket } from '../../kernel/seat.ts'
 import { id, instant, list, optional, shape, text, token } from '../../kernel/shape.ts'
 import { User } from '../accounts/model.ts'
 import { e164 } from '../accounts/phone.ts'
@@ -12,7 +14,7 @@ import { endOldSessions, endSession } from './ending.ts'
 import { AccountClosed, BadRefresh, ReusedRefresh, WrongCode } from './failures.ts'
 import { SendCode } from './jobs.ts'
 import { CodeChallenge, Session, type ChallengeId } from './model.ts'
-import { challengeToTry, good, isGood, phoneToVerify, sessionToEnd } from './policy.ts'
+import { challengeToTry, good, isGood, liveSession, phoneToVerify, sessionToEnd } from './policy.ts'
 import { hashOf, isAncestor, newSecret, readToken, REFRESH_TOKEN, writeToken } from './refresh.ts'
 import { SessionWire, TokensWire, toWire } from './wire.ts'
 
@@ -152,6 +154,25 @@ export const refreshSession = command('session:refresh', {
     if (!isAncestor(secret, session.refreshHash, ctx.ports.vault)) throw BadRefresh()
     await endSession(ctx, session, 'reused')
     throw ReusedRefresh()
+  },
+})
+
+export const renewSession = command('session:renew', {
+  about: 'Shows a new access token of this session on its socket, which then stays open for as long as that is good.',
+  auth: 'user',
+  access: 'read',
+  limits: { caller: perMinute(60) },
+  input: shape({ accessToken: text({ max: 4096 }) }),
+  ack: shape({ expiresAt: instant() }),
+  async run(ctx, { accessToken }) {
+    if (!ctx.seat) throw NoSocket()
+    const claims = await ctx.ports.tokens.verify(accessToken)
+    const isOwn = claims?.userId === ctx.actor.id && claims.sessionId === ctx.actor.sessionId
+    const [live] = (await liveSession(ctx.db, ctx.actor, ctx.now)) as unknown[]
+    if (!isOwn || !live) throw Unauthenticated()
+    const expiresAt = new Date(claims.expiresAt * 1000)
+    ctx.seat.renew(expiresAt)
+    return { expiresAt: expiresAt.toISOString() }
   },
 })
 

@@ -19,6 +19,8 @@ export interface ApiOptions {
   readonly trustedHops: number
   /** Whether everything this process needs is there. */
   readonly isReady: () => Promise<boolean>
+  /** Whether it is about to stop. */
+  readonly isDraining: () => boolean
 }
 
 /** The failures HTTP has a status of its own for. */
@@ -36,7 +38,7 @@ const PATIENCE_MS = 2000
 const CHECK_EVERY_MS = 500
 
 /** The HTTP API: the commands that declare a route, by the same dispatch as on the socket, and two health checks. */
-export function createApi({ app, liveSession, origins, trustedHops, isReady }: ApiOptions): Koa {
+export function createApi({ app, liveSession, origins, trustedHops, isReady, isDraining }: ApiOptions): Koa {
   const ready = checkedNowAndThen(isReady)
   const router = new Router()
   for (const command of app.commands.values()) {
@@ -54,7 +56,7 @@ export function createApi({ app, liveSession, origins, trustedHops, isReady }: A
     ctx.body = { ok: true }
   })
   router.get('/health/ready', async ctx => {
-    if (!(await ready())) throw NotReady()
+    if (isDraining() || !(await ready())) throw NotReady()
     ctx.body = { ok: true }
   })
 

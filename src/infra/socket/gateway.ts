@@ -1,34 +1,43 @@
 /** The one place that knows Socket.IO's server. */
-import type { Server as HttpServer } from 'node:http'
-import { createAdapter } from '@socket.io/redis-adapter'
+import type { IncomingMessage, Server as HttpServer } from 'node:http'
 import type { Redis } from 'ioredis'
 import { Server, type Socket } from 'socket.io'
 import type { App } from '../../kernel/app.ts'
-import { asFailure, type Caller } from '../../kernel/dispatch.ts'
-import { TooFast, type Failure } from '../../kernel/failure.ts'
-import { perMinute } from '../../kernel/limit.ts'
 import { deviceRoom } from '../../kernel/room.ts'
 import { addressOf } from '../http/address.ts'
 import { createGate, type Gate, type GateOptions } from '../log/gate.ts'
 import type { History } from '../log/history.ts'
 import type { LogKeys } from '../log/keys.ts'
+import { gatedAdapter } from './adapter.ts'
 import type { LiveSession } from './admission.ts'
-import { createGuard, dismiss, STRANGER_MS } from './guard.ts'
-import { identify, type Identity } from './handshake.ts'
+import { dismiss, type Connection } from './connection.ts'
+import { createCooldown } from './cooldown.ts'
+import { putDoor, type Refusal } from './door.ts'
+import { watchExpiry } from './expiry.ts'
+import { createFarewells, type Visitor } from './farewell.ts'
+import { boundPackets } from './flood.ts'
+import { createGuard, STRANGER_MS } from './guard.ts'
+import { admitted, rejection, type Identity } from './handshake.ts'
 import { join } from './join.ts'
 import { answerPackets } from './packets.ts'
 import { watchPresence, type PresenceHook } from './presence.ts'
-import { Position, tell } from './signals.ts'
+import { Position, tell, type Closing, type Ready } from './signals.ts'
 import { applyControl, SEATED, seatOf, type SocketData } from './seat.ts'
+import { inSlices } from './slices.ts'
+import { createTurnstile } from './turnstile.ts'
+import { boundUnread } from './unread.ts'
 
 const FRAME_BYTES = 64 * 1024
 const JOINS_AT_ONCE = 32
-const CONNECTS = perMinute(300)
 /** Sockets of one person on this node; the oldest makes way. */
-const SOCKETS_MAX = 50
+const PERSON_SOCKETS_MAX = 10
 const CURSOR_EVERY_MS = 20_000
+/** The part of its greatest age in which a socket is asked to come back, at a moment of its own. */
+const ROTATION = 0.15
+/** The part of the time for draining in which sockets are sent away; the rest is for the last answers. */
+const DRAINING = 0.9
 /** How long a request under way may still take when the server closes. */
-const CLOSE_MS = 2000
+const CLOSE_MS = 1000
 
 export interface GatewayOptions {
   readonly http: HttpServer
@@ -42,21 +51,45 @@ export interface GatewayOptions {
   /** The exact origins of web apps that may connect. Apps that are no web pages send none. */
   readonly origins: readonly string[]
   readonly trustedHops: number
-  /** Multiplies what one address may have. */
+  /** Multiplies what one connection, person or address may have. */
   readonly limitScale: number
-  readonly observe: GateOptions['observe']
+  readonly sockets: {
+    /** Sockets of this process, and of one address. */
+    readonly max: number
+    readonly perAddress: number
+    /** The greatest age of a socket; 0 when there is none. */
+    readonly seconds: number
+  }
+  readonly observe: Observe
+}
+
+/** What is told to whoever measures. */
+export interface Observe {
+  readonly packets: GateOptions['observe']
+  readonly ready: (outcome: Ready['reason']) => void
+  readonly joined: (seconds: number) => void
+  readonly closed: (reason: Closing['reason'] | 'slow') => void
+  readonly refused: (what: Refusal | 'packet') => void
 }
 
 export interface Gateway extends AsyncDisposable {
   readonly gate: Gate
-  /** How many sockets are connected to this node. */
+  /** How many sockets have signed in on this node, how many connections there are in all, and how many wait to join. */
   sockets(): number
+  connections(): number
+  waiting(): number
+  /** Lets nobody in any more, and sends everybody elsewhere within so many seconds. */
+  drain(seconds: number): Promise<void>
 }
 
 /** Serves Socket.IO on `http`: websocket only, every frame through dispatch, every durable event through the gate. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { app, http, origins, keys, history, trustedHops } = options
-  const guard = createGuard(options.limitScale)
+  const { app, http, keys, history, trustedHops, limitScale, sockets, observe } = options
+  const guard = createGuard({ scale: limitScale, perAddress: sockets.perAddress })
+  const cooldown = createCooldown(options.redis, keys.adapter)
+  const { sendAway, sendAwayAfterAck, reset, displace, coolDown } = createFarewells(cooldown, observe.closed)
+  const visitors = new Set<Visitor>()
+  let draining = false
   const io = new Server(http, {
     transports: ['websocket'],
     serveClient: false,
@@ -67,27 +100,45 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     connectTimeout: STRANGER_MS,
     pingInterval: 25_000,
     pingTimeout: 20_000,
-    destroyUpgrade: false,
-    allowRequest: (request, answer) => {
-      const { origin } = request.headers
-      const isWelcome = origin === undefined || origins.includes(origin)
-      answer(null, isWelcome && guard.hasRoomFor(addressOf(request, trustedHops)))
-    },
   })
-  http.on('upgrade', (request, socket) => {
-    if (!request.url?.startsWith(`${io.path()}/`)) socket.destroy() // nobody else looks after it, not even a timeout
+
+  putDoor(http, io, request => {
+    const why = refusalOf(request)
+    if (why) observe.refused(why)
+    return why
   })
-  io.engine.on('connection', (conn: Socket['conn']) => guard.watch(conn, addressOf(conn.request, trustedHops)))
+  function refusalOf(request: IncomingMessage): Refusal | null {
+    const { origin } = request.headers
+    if (draining) return 'draining'
+    if (origin !== undefined && !options.origins.includes(origin)) return 'origin'
+    if (io.engine.clientsCount >= sockets.max) return 'full'
+    return guard.hasRoomFor(addressOf(request, trustedHops)) ? null : 'address'
+  }
+
+  io.engine.on('connection', (conn: Connection) => {
+    guard.watch(conn, addressOf(conn.request, trustedHops))
+    boundUnread(conn, () => observe.closed('slow'))
+    boundPackets(conn, {
+      scale: limitScale,
+      onRefused: () => observe.refused('packet'),
+      onFlood() {
+        const visitor = [...visitors].find(({ socket }) => socket.conn === conn)
+        if (visitor) coolDown(visitor.socket)
+        else dismiss(conn)
+      },
+    })
+  })
+
   const gate = createGate({
     sub: options.sub,
     history,
     keys,
     logger: app.logger,
     onControl: entry => applyControl(io, entry),
-    onNewEpoch: () => io.of('/').sockets.forEach(comeBack),
-    observe: options.observe,
+    onNewEpoch: () => io.of('/').sockets.forEach(reset),
+    observe: observe.packets,
   })
-  io.adapter(createAdapter(forgiving(options.redis), gate.subscriber, { key: keys.adapter }))
+  io.adapter(gatedAdapter(options.redis, gate, keys.adapter))
   watchPresence(io, options.presence)
   await gate.start()
 
@@ -97,7 +148,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       dismiss(conn)
       return next(new Error('One handshake at a time'))
     }
-    admitted(app, socket).then(
+    admitted(app, cooldown, socket).then(
       identity => {
         guard.ends(conn, true)
         socket.data = { actor: identity.actor, open: new Map(), identity } satisfies SocketData & { identity: Identity }
@@ -106,36 +157,53 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       },
       error => {
         guard.ends(conn, false)
-        next(rejection(asFailure(app, error, { at: 'handshake' })))
+        next(rejection(app, error))
       },
     )
   })
 
-  const admission = turnstile(JOINS_AT_ONCE)
+  const joining = createTurnstile(JOINS_AT_ONCE)
   io.on('connection', (socket: Socket) => {
     const { identity } = socket.data as { identity: Identity }
-    const caller: Caller = {
+    const gone = new AbortController()
+    const connectedAt = performance.now()
+    const joined = joining
+      .pass(async () => {
+        await join({ app, gate, history, liveSession: options.liveSession, onReady: observe.ready }, socket, identity)
+        observe.joined((performance.now() - connectedAt) / 1000)
+        makeRoom(identity)
+      }, gone.signal)
+      .catch((err: unknown) => {
+        app.logger.warn({ err }, 'a socket could not join')
+        reset(socket)
+      })
+
+    const expiry = watchExpiry(socket, new Date(identity.expiresAt * 1000), () => sendAway(socket, 'expired'))
+    const caller = {
       actor: identity.actor,
       address: addressOf(socket.request, trustedHops),
-      seat: seatOf(app, gate, socket),
+      seat: seatOf(app, gate, socket, expiry.renew),
     }
-    // A socket speaks for no longer than its token; the client comes back with a new one.
-    const expiry = setTimeout(comeBack, identity.expiresAt * 1000 - Date.now(), socket)
+    const packets = answerPackets(socket, { app, caller, joined, scale: limitScale, onFlood: () => coolDown(socket) })
+    const visitor = { socket, packets }
+    visitors.add(visitor)
+    const ageMs = sockets.seconds * 1000 * (1 - ROTATION * Math.random())
+    const rotation = sockets.seconds > 0 ? setTimeout(() => void sendAwayAfterAck(visitor, 'rotated'), ageMs) : null
     socket.on('disconnect', () => {
-      clearTimeout(expiry)
-      comeBack(socket) // a client that leaves Socket.IO leaves the connection as well
+      visitors.delete(visitor)
+      gone.abort()
+      expiry.stop()
+      if (rotation) clearTimeout(rotation)
+      dismiss(socket.conn) // a client that leaves Socket.IO leaves the connection as well
     })
-    const joined = admission(async () => {
-      if (!socket.connected) return
-      await join({ app, gate, history, liveSession: options.liveSession }, socket, identity)
-      const [oldest = '', ...others] = io.of('/').adapter.rooms.get(deviceRoom(identity.actor.id)) ?? []
-      if (others.length >= SOCKETS_MAX) io.of('/').sockets.get(oldest)?.disconnect(true)
-    }).catch((err: unknown) => {
-      app.logger.warn({ err }, 'a socket could not join')
-      comeBack(socket)
-    })
-    answerPackets(app, socket, caller, joined)
   })
+
+  /** Of too many sockets of one person the oldest goes, and stays away: two that take turns would never end. */
+  function makeRoom({ actor }: Identity) {
+    const [oldest = '', ...others] = io.of('/').adapter.rooms.get(deviceRoom(actor.id)) ?? []
+    const socket = others.length >= PERSON_SOCKETS_MAX * limitScale ? io.of('/').sockets.get(oldest) : undefined
+    if (socket) displace(socket)
+  }
 
   // Only to those who have had what they missed: it would tell the others that they have.
   const tellCursor = () => tell(io.local.to(SEATED), Position, `${gate.epoch()}:${gate.applied()}`)
@@ -143,9 +211,17 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     gate,
     sockets: () => io.of('/').sockets.size,
+    connections: () => io.engine.clientsCount,
+    waiting: joining.waiting,
+    async drain(seconds) {
+      draining = true
+      await inSlices(visitors, seconds * 1000 * DRAINING, visitor => sendAwayAfterAck(visitor, 'drained'))
+    },
     async [Symbol.asyncDispose]() {
+      draining = true
       clearInterval(cursors)
-      io.of('/').sockets.forEach(comeBack)
+      guard[Symbol.dispose]()
+      io.of('/').sockets.forEach(reset)
       await gate[Symbol.asyncDispose]()
       const closed = io.close()
       const late = setTimeout(() => http.closeAllConnections(), CLOSE_MS)
@@ -154,43 +230,3 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     },
   }
 }
-
-const comeBack = (socket: Socket) => dismiss(socket.conn)
-
-/** Who connects; a failure when they may not, or do so too often. */
-async function admitted(app: App, { handshake }: Socket): Promise<Identity> {
-  const identity = await identify(app.ports.tokens, handshake.auth)
-  const retryAfterMs = await app.spend(`socket:connect:${identity.actor.id}`, CONNECTS, 'share')
-  if (retryAfterMs > 0) throw TooFast({ retryAfterMs })
-  return identity
-}
-
-const rejection = (failure: Failure) => Object.assign(new Error(failure.message), { data: failure.toWire() })
-
-/** Lets `width` works run at once; others wait their turn in order. */
-function turnstile(width: number) {
-  const queue: (() => void)[] = []
-  let inside = 0
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (inside >= width) await new Promise<void>(resolve => queue.push(resolve))
-    else inside += 1
-    try {
-      return await work()
-    } finally {
-      const next = queue.shift()
-      if (next) next()
-      else inside -= 1
-    }
-  }
-}
-
-/** The adapter drops the promises of `publish`; a refusal while Redis is away must not end the process. */
-const forgiving = (redis: Redis) =>
-  new Proxy(redis, {
-    get(target, key) {
-      if (key === 'publish')
-        return (channel: string, message: Buffer) => target.publish(channel, message).catch(() => 0)
-      const value: unknown = Reflect.get(target, key, target)
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value
-    },
-  })

@@ -1,21 +1,16 @@
-/** What keeps one connection from costing more than its share, before and below Socket.IO's events. */
-import type { Socket } from 'socket.io'
+/** What keeps connections from costing more than their share before anybody has signed in on them. */
+import { cutOff, cutOffSoon, FAREWELL_MS, type Connection } from './connection.ts'
 
 /** Connections of one address that have not signed in yet, and how long each has to do so. */
-const STRANGERS_MAX = 500
+const STRANGERS_MAX = 50
 export const STRANGER_MS = 5000
+/** Connections of one address within a minute that never signed in. Those that do are not counted: carriers share addresses. */
+const STRANGERS_PER_MINUTE = 60
+const MINUTE = 60_000
 const HANDSHAKES_MAX = 5
-/** What may wait to be read for a while, and what may wait at all, such as a long replay; in bytes. */
-const UNREAD_MAX = 1024 * 1024
-const UNREAD_BURST_MAX = 16 * UNREAD_MAX
-const UNREAD_MS = 5000
-/** How long a client has to answer the end of its connection. */
-const FAREWELL_MS = 1000
-
-type Connection = Socket['conn']
 
 interface Visit {
-  readonly address: string
+  readonly address: Address
   handshakes: number
   /** While a handshake is looked at, and for good after one that succeeded. */
   busy: boolean
@@ -23,7 +18,22 @@ interface Visit {
   limit: NodeJS.Timeout | null
 }
 
-export interface Guard {
+/** What one address has. */
+interface Address {
+  connections: number
+  strangers: number
+  /** Connections begun in this minute that have not signed in. */
+  lately: number
+}
+
+export interface GuardOptions {
+  /** Multiplies what one address may have. */
+  readonly scale: number
+  /** Connections of one address, signed in or not. */
+  readonly perAddress: number
+}
+
+export interface Guard extends Disposable {
   /** Whether an address may open one more connection. */
   hasRoomFor(address: string): boolean
   /** Takes charge of a new connection. */
@@ -33,33 +43,50 @@ export interface Guard {
   ends(conn: Connection, signedIn: boolean): void
 }
 
-/** Guards the connections of one process; what one address may have is multiplied by `scale`. */
-export function createGuard(scale: number): Guard {
+/** Guards the connections of one process. */
+export function createGuard({ scale, perAddress }: GuardOptions): Guard {
   const visits = new WeakMap<Connection, Visit>()
-  const strangers = new Map<string, number>()
+  const addresses = new Map<string, Address>()
+  const minutes = setInterval(() => {
+    for (const [name, address] of addresses) {
+      address.lately = 0
+      if (address.connections === 0) addresses.delete(name)
+    }
+  }, MINUTE)
 
-  function count(address: string, by: 1 | -1) {
-    const now = (strangers.get(address) ?? 0) + by
-    if (now > 0) strangers.set(address, now)
-    else strangers.delete(address)
+  function addressNamed(name: string): Address {
+    const known = addresses.get(name) ?? { connections: 0, strangers: 0, lately: 0 }
+    addresses.set(name, known)
+    return known
   }
 
   function noStranger(visit: Visit) {
     if (!visit.limit) return
     clearTimeout(visit.limit)
     visit.limit = null
-    count(visit.address, -1)
+    visit.address.strangers -= 1
   }
 
   return {
-    hasRoomFor: address => (strangers.get(address) ?? 0) < STRANGERS_MAX * scale,
-    watch(conn, address) {
+    hasRoomFor(name) {
+      const { connections, strangers, lately } = addresses.get(name) ?? { connections: 0, strangers: 0, lately: 0 }
+      return (
+        connections < perAddress * scale && strangers < STRANGERS_MAX * scale && lately < STRANGERS_PER_MINUTE * scale
+      )
+    },
+    watch(conn, name) {
+      const address = addressNamed(name)
+      address.connections += 1
+      address.strangers += 1
+      address.lately += 1
       const limit = setTimeout(() => cutOff(conn), STRANGER_MS + FAREWELL_MS)
       const visit: Visit = { address, handshakes: 0, busy: false, limit }
       visits.set(conn, visit)
-      count(address, 1)
-      conn.once('close', () => noStranger(visit))
-      boundUnread(conn)
+      conn.once('close', () => {
+        address.connections -= 1
+        noStranger(visit)
+        cutOffSoon(conn) // a client need not answer the end
+      })
     },
     begins(conn) {
       const visit = visits.get(conn)
@@ -70,39 +97,10 @@ export function createGuard(scale: number): Guard {
       const visit = visits.get(conn)
       if (!visit) return
       visit.busy = signedIn
-      if (signedIn) noStranger(visit)
+      if (!signedIn) return
+      noStranger(visit)
+      visit.address.lately = Math.max(0, visit.address.lately - 1)
     },
+    [Symbol.dispose]: () => clearInterval(minutes),
   }
-}
-
-/** The WebSocket under a connection; engine.io has no public way to it. */
-interface WebSocket {
-  readonly bufferedAmount: number
-  terminate(): void
-}
-const webSocketOf = (conn: Connection) => (conn.transport as unknown as { readonly socket: WebSocket }).socket
-
-/** Ends a connection at once, whatever its client does or leaves undone. */
-const cutOff = (conn: Connection) => webSocketOf(conn).terminate()
-const cutOffSoon = (conn: Connection) => void setTimeout(cutOff, FAREWELL_MS, conn).unref()
-
-/** Ends a connection in a way after which a client of ours connects again, here or elsewhere. */
-export function dismiss(conn: Connection): void {
-  conn.close()
-  cutOffSoon(conn)
-}
-
-/** Cuts off a client that does not read what it is sent, and one that does not answer the end. */
-function boundUnread(conn: Connection) {
-  let unsent = 0
-  let lastSmall = performance.now()
-  conn.on('packetCreate', ({ data }: { data?: string | Buffer }) => {
-    unsent += data?.length ?? 0
-    const unread = unsent + webSocketOf(conn).bufferedAmount
-    const now = performance.now()
-    if (unread <= UNREAD_MAX) lastSmall = now
-    else if (unread > UNREAD_BURST_MAX || now - lastSmall > UNREAD_MS) cutOff(conn)
-  })
-  conn.on('flush', () => (unsent = 0)) // what waited here waits in the WebSocket now
-  conn.once('close', () => cutOffSoon(conn))
 }

@@ -1,8 +1,14 @@
-import { Unauthenticated } from '../../kernel/failure.ts'
+import type { Socket } from 'socket.io'
+import type { App } from '../../kernel/app.ts'
+import { asFailure } from '../../kernel/dispatch.ts'
+import { TooFast, Unauthenticated } from '../../kernel/failure.ts'
+import { perMinute } from '../../kernel/limit.ts'
 import type { Tokens } from '../../kernel/ports.ts'
 import type { Actor, UserId } from '../../kernel/scope.ts'
 import { id, list, optional, parse, shape, text, token, type Infer } from '../../kernel/shape.ts'
+import type { Cooldown } from './cooldown.ts'
 
+const CONNECTS = perMinute(20)
 /** Rooms one socket may hold open. */
 export const OPEN_MAX = 200
 
@@ -33,4 +39,20 @@ export async function identify(tokens: Tokens, auth: unknown): Promise<Identity>
   if (!claims) throw Unauthenticated()
   const actor = { id: claims.userId as UserId, sessionId: claims.sessionId }
   return { actor, expiresAt: claims.expiresAt, cursor: cursor ?? null, rooms: rooms ?? [] }
+}
+
+/** Who connects. Throws a failure when they may not, do so too often, or still have to cool down. */
+export async function admitted(app: App, cooldown: Cooldown, { handshake }: Socket): Promise<Identity> {
+  const identity = await identify(app.ports.tokens, handshake.auth)
+  const { id } = identity.actor
+  const waits = [app.spend(`socket:connect:${id}`, CONNECTS, 'share'), cooldown.left(id)]
+  const retryAfterMs = Math.max(...(await Promise.all(waits)))
+  if (retryAfterMs > 0) throw TooFast({ retryAfterMs })
+  return identity
+}
+
+/** A failed handshake as Socket.IO tells it to the client. */
+export function rejection(app: App, error: unknown): Error {
+  const failure = asFailure(app, error, { at: 'handshake' })
+  return Object.assign(new Error(failure.message), { data: failure.toWire() })
 }

@@ -19,6 +19,8 @@ export interface JoinDeps {
   readonly gate: Gate
   readonly history: History
   readonly liveSession: LiveSession
+  /** Told how each client took up where it was, or why it could not. */
+  readonly onReady: (outcome: Ready['reason']) => void
 }
 
 /** Why a client must read afresh. */
@@ -29,7 +31,7 @@ type Lost = Exclude<Ready['reason'], 'resumed'>
  * have. The last part is synchronous, so no live packet falls between the replay and the rooms.
  */
 export async function join(
-  { app, gate, history, liveSession }: JoinDeps,
+  { app, gate, history, liveSession, onReady }: JoinDeps,
   socket: Socket,
   identity: Identity,
 ): Promise<void> {
@@ -52,6 +54,7 @@ export async function join(
   takeSeats(socket, now, open)
   const lost = typeof missed === 'string' ? missed : null
   tell(socket, Ready, { recovered: !lost, reason: lost ?? 'resumed', cursor: `${epoch}:${gate.applied()}` })
+  onReady(lost ?? 'resumed')
 
   function missedBy({ entries, until }: Past): Entry[] | Lost {
     if (!gate.ring.covers(until)) throw Unavailable() // it went on by a whole ring meanwhile

@@ -80,9 +80,10 @@ function settle(socket: Socket) {
 }
 
 /** The seat of one socket: entering asks the room's rule, and holds against a right lost in the meantime. */
-export function seatOf(app: App, gate: Gate, socket: Socket): Seat {
+export function seatOf(app: App, gate: Gate, socket: Socket, renew: Seat['renew']): Seat {
   const { open, actor } = dataOf(socket)
   return {
+    renew,
     async enter(ctx, kind, id) {
       const room = app.rooms.get(kind)
       const grounds = await room?.admits?.(ctx, id)

@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io'
-import { bool, oneOf, shape, text, type Field, type Infer } from '../../kernel/shape.ts'
+import { bool, instant, integer, nullable, oneOf, shape, text, type Field, type Infer } from '../../kernel/shape.ts'
 import type { Entry } from '../log/entry.ts'
 
 /** What the server tells one connection about itself, outside the log. */
@@ -33,14 +33,31 @@ export const Ended = signal(
   shape({ reason: oneOf('signed_out', 'revoked', 'reused', 'suspended') }),
 )
 
-export const signals: readonly Signal[] = [Ready, Position, Ended]
+export const Expiring = signal(
+  'session:expiring',
+  'The access token of this connection ends then: send `session:renew` with a new one. 15 s after it the connection closes.',
+  shape({ expiresAt: instant() }),
+)
+
+export const Closing = signal(
+  'socket:closing',
+  'The connection closes now, and why. Come back after `afterMs`; when it is null, only when somebody asks for it.',
+  shape({
+    reason: oneOf('drained', 'rotated', 'expired', 'reset', 'displaced', 'too_fast'),
+    afterMs: nullable(integer({ min: 0, max: 3_600_000 })),
+  }),
+)
+export type Closing = Infer<typeof Closing.payload>
+
+export const signals: readonly Signal[] = [Ready, Position, Ended, Expiring, Closing]
 
 /** Tells one socket, or those of this node. */
 export const tell = <P>(to: Pick<Socket, 'emit'>, { name }: Signal<P>, payload: P): boolean => to.emit(name, payload)
 
 /** What a connection missed comes before `log:ready`, in order, as `[name, payload, pos]` each. */
 export const REPLAY = 'log:replay'
-const BATCH = 500
+/** Small enough that a slow client gets somewhere between two cuts. */
+const BATCH = 100
 
 export function replay(socket: Socket, events: readonly Entry[]): void {
   const lines = events.map(({ name, payload, pos }) => [name, payload, pos])

@@ -35,8 +35,42 @@ export function createMetrics(role: string) {
     buckets: SECONDS,
     registers,
   })
+
+  // ---- sockets
+  const readies = new Counter({
+    name: 'kith_joins_total',
+    help: 'Sockets that joined, by outcome: resumed, or why their client must read afresh.',
+    labelNames: ['outcome'],
+    registers,
+  })
+  const joins = new Histogram({
+    name: 'kith_join_seconds',
+    help: 'How long sockets took from their handshake until they heard everything.',
+    buckets: [...SECONDS, 10, 30],
+    registers,
+  })
+  const closes = new Counter({
+    name: 'kith_socket_closes_total',
+    help: 'Sockets the server closed, by reason.',
+    labelNames: ['reason'],
+    registers,
+  })
+  const refusals = new Counter({
+    name: 'kith_socket_refusals_total',
+    help: 'What was not let in: connections by reason (origin, address, full, draining), and packets beyond the limit.',
+    labelNames: ['what'],
+    registers,
+  })
+  const sockets = {
+    ready: (outcome: string) => readies.inc({ outcome }),
+    joined: (seconds: number) => joins.observe(seconds),
+    closed: (reason: string) => closes.inc({ reason }),
+    refused: (what: string) => refusals.inc({ what }),
+  }
+
   return {
     registry,
+    sockets,
     command: (command: string, outcome: string, seconds: number) => commands.observe({ command, outcome }, seconds),
     job: (job: string, outcome: string, seconds: number) => jobs.observe({ job, outcome }, seconds),
     packets: (source: string, count: number) => packets.inc({ source }, count),

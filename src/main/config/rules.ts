@@ -5,6 +5,8 @@ import Joi from 'joi'
 export const must = (what: string, isRight: (value: string) => boolean) =>
   Joi.string().custom((value: string, helpers) => (isRight(value) ? value : helpers.error('must', { what })))
 export const inProduction = (then: Joi.Schema) => ['NODE_ENV', { is: 'production', then }] as const
+export const outsideProduction = (then: Joi.Schema) =>
+  ['NODE_ENV', { is: Joi.valid('development', 'test'), then }] as const
 
 export const url = (...schemes: string[]) => {
   const starts = schemes.map(scheme => `${scheme}://`)

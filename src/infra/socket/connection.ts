@@ -1,0 +1,38 @@
+/** The connection under a socket: engine.io's, and what lies under that. */
+import type { Socket } from 'socket.io'
+
+export type Connection = Socket['conn']
+
+/** The WebSocket under a connection; engine.io has no public way to it. */
+interface WebSocket {
+  readonly bufferedAmount: number
+  terminate(): void
+}
+const webSocketOf = (conn: Connection) => (conn.transport as unknown as { readonly socket: WebSocket }).socket
+
+/** The bytes that wait below engine.io; of a write that the system has taken in part, all. */
+export const bufferedOf = (conn: Connection): number => webSocketOf(conn).bufferedAmount
+
+/** The handle of the stream under the WebSocket: nothing public tells how far a write has come. */
+interface Stream {
+  readonly _handle?: { readonly bytesWritten: number; readonly writeQueueSize: number } | null
+}
+
+/** The bytes that the system has taken so far, also of a write that is not through. */
+export function takenBy(conn: Connection): number {
+  const { _handle: handle } = conn.request.socket as Stream
+  return handle ? handle.bytesWritten - handle.writeQueueSize : 0
+}
+
+/** How long a client has to answer the end of its connection. */
+export const FAREWELL_MS = 1000
+
+/** Ends a connection at once, whatever its client does or leaves undone. */
+export const cutOff = (conn: Connection): void => webSocketOf(conn).terminate()
+export const cutOffSoon = (conn: Connection): void => void setTimeout(cutOff, FAREWELL_MS, conn).unref()
+
+/** Ends a connection in a way after which a client of ours connects again, here or elsewhere. */
+export function dismiss(conn: Connection): void {
+  conn.close()
+  cutOffSoon(conn)
+}
