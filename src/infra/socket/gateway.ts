@@ -1,5 +1,5 @@
 /** The one place that knows Socket.IO's server. */
-import type { IncomingMessage, Server as HttpServer } from 'node:http'
+import type { Server as HttpServer } from 'node:http'
 import type { Redis } from 'ioredis'
 import { Server, type Socket } from 'socket.io'
 import type { App } from '../../kernel/app.ts'
@@ -84,12 +84,11 @@ export interface Gateway extends AsyncDisposable {
 
 /** Serves Socket.IO on `http`: websocket only, every frame through dispatch, every durable event through the gate. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { app, http, keys, history, trustedHops, limitScale, sockets, observe } = options
+  const { app, http, keys, history, origins, trustedHops, limitScale, sockets, observe } = options
   const guard = createGuard({ scale: limitScale, perAddress: sockets.perAddress })
   const cooldown = createCooldown(options.redis, keys.adapter)
   const { sendAway, sendAwayAfterAck, reset, displace, coolDown } = createFarewells(cooldown, observe.closed)
   const visitors = new Set<Visitor>()
-  let draining = false
   const io = new Server(http, {
     transports: ['websocket'],
     serveClient: false,
@@ -102,19 +101,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     pingTimeout: 20_000,
   })
 
-  putDoor(http, io, request => {
-    const why = refusalOf(request)
-    if (why) observe.refused(why)
-    return why
-  })
-  function refusalOf(request: IncomingMessage): Refusal | null {
-    const { origin } = request.headers
-    if (draining) return 'draining'
-    if (origin !== undefined && !options.origins.includes(origin)) return 'origin'
-    if (io.engine.clientsCount >= sockets.max) return 'full'
-    return guard.hasRoomFor(addressOf(request, trustedHops)) ? null : 'address'
-  }
-
+  const door = putDoor({ http, io, guard, origins, trustedHops, max: sockets.max, onRefused: observe.refused })
   io.engine.on('connection', (conn: Connection) => {
     guard.watch(conn, addressOf(conn.request, trustedHops))
     boundUnread(conn, () => observe.closed('slow'))
@@ -214,11 +201,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     connections: () => io.engine.clientsCount,
     waiting: joining.waiting,
     async drain(seconds) {
-      draining = true
+      door.shut()
       await inSlices(visitors, seconds * 1000 * DRAINING, visitor => sendAwayAfterAck(visitor, 'drained'))
     },
     async [Symbol.asyncDispose]() {
-      draining = true
+      door.shut()
       clearInterval(cursors)
       guard[Symbol.dispose]()
       io.of('/').sockets.forEach(reset)
