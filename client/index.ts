@@ -261,6 +261,7 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
           reject(new Error(`The session is over: ${reason}`))
         })
         wanted = true
+        clearTimeout(waiting)
         socket.connect()
       }),
     close() {

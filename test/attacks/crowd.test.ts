@@ -23,7 +23,7 @@ test('strangers who come and go find the door closed for the rest of the minute'
   let came = 0
   const refused = await t.throwsAsync(
     async () => {
-      for (; came < 100; came++) {
+      for (; came < 200; came++) {
         const wire = await openWire(t.context.urls[0])
         wire.vanish()
         await wire.closed
@@ -32,6 +32,6 @@ test('strangers who come and go find the door closed for the rest of the minute'
     { instanceOf: Refused },
   )
   t.is(refused?.status, 429)
-  t.is(came, 60)
+  t.true(came >= 60 && came <= 120, String(came)) // in case a minute has just ended
   await ada.call('session:list', {})
 })

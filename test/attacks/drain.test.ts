@@ -61,9 +61,8 @@ test.serial(
       await traveller.raw.ready
       travellers.push(traveller)
     }
-    const [first] = travellers
-    const last = people.at(-1)
-    if (!first || !last) return t.fail()
+    const first = travellers[0] as (typeof travellers)[number]
+    const last = people.at(-1) as Planted
 
     const held = await db.transaction()
     t.teardown(() => held.rollback())

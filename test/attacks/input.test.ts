@@ -9,7 +9,7 @@ import { countRows } from './support/rows.ts'
 import { signedWire, tokenOf, type Wire } from './support/wire.ts'
 
 const test = anyTest as WorldTest
-withWorld(test)
+withWorld(test, { env: { LIMIT_SCALE: '1000' } }) // so many commands are too fast otherwise
 // As JSON text: most of it could not be written by JSON.stringify.
 const long = `"${'x'.repeat(60_000)}"`
 const nested = deep(20_000)

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import anyTest from 'ava'
 import { startChild } from '../../src/local/children.ts'
 import { flood } from '../log/support/flood.ts'
-import { plantPeople } from '../support/crowd.ts'
+import { plantPeople, type Planted } from '../support/crowd.ts'
 import { openRaw, type RawSocket } from '../support/raw.ts'
 import { withWorld, type WorldTest } from '../support/world.ts'
 
@@ -39,8 +39,7 @@ async function metricsOf(port: number) {
 
 test('a client that reads nothing is cut before much waits for it, and is given the rest when it returns', async t => {
   const { db, env, config } = t.context
-  const [eve] = await plantPeople(db, config, 1)
-  if (!eve) return t.fail()
+  const [eve] = (await plantPeople(db, config, 1)) as [Planted]
   const child = await startChild('web', 'src/main/web.ts', env)
   t.teardown(() => child.stop())
   const url = `http://127.0.0.1:${child.up.port}`
@@ -91,8 +90,7 @@ async function sip(raw: RawSocket, done: () => boolean) {
 
 test('a client that reads a long replay, or a burst, is not cut', async t => {
   const { db, urls, config } = t.context
-  const [ada] = await plantPeople(db, config, 1)
-  if (!ada) return t.fail()
+  const [ada] = (await plantPeople(db, config, 1)) as [Planted]
   const first = openListener(urls[0], ada.token)
   const { cursor } = await first.raw.ready
   for (let i = 0; i < 4; i++) await flood(db, `user:${ada.id}`, 500, BYTES)
