@@ -24,7 +24,7 @@ test('sockets are measured: how they joined and how long it took, who waits, and
   await wire.frame('42["log:ready"')
   await t.throwsAsync(openWire(url, { origin: 'http://evil.example' }))
   for (let i = 0; i < 80; i++) void wire.ask('profile:get', `{"userId":"${ada.id}"}`)
-  await wire.several('43', 61)
+  await wire.several('43', 60)
   const text = await metrics()
   for (const line of [
     /^kith_joins_total\{outcome="fresh",role="web"\} 1$/m,
