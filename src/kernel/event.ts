@@ -19,7 +19,10 @@ export interface Event<N extends string = string, P = unknown> {
   readonly ephemeral?: true
   /** Absent: a fact for other slices, which no client hears. */
   audience?(payload: P): Audience
-  /** The ids of what it tells of. Once one of them is erased, a replay leaves the event out. */
+  /**
+   * The ids of what it tells of. Once one of them is erased the event is blanked wherever the log is kept: no replay
+   * brings it back, and a reaction that has not run will not.
+   */
   subjects?(payload: P): readonly string[]
   /** The id of what is gone with it. */
   erases?(payload: P): string

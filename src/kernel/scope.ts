@@ -55,6 +55,10 @@ export interface Message {
 /** One line of the log in the making. */
 export interface Effect extends Message {
   readonly kind: 'event' | 'control' | 'fact' | 'job'
+  /** The ids of what it tells of. */
+  readonly subjects: readonly string[]
+  /** The id of what is gone with it. */
+  readonly erases: string | null
 }
 
 export interface ScopeOptions {
@@ -122,8 +126,10 @@ function messageOf<P>(app: App, event: Event<string, P>, payload: P, actor: Acto
   return { name: event.name, payload, ...audienceOf(app, event, payload, actor) }
 }
 
-const kindOf = <P>(event: Event<string, P>): Effect['kind'] =>
-  isControl.has(event) ? 'control' : event.audience ? 'event' : 'fact'
+function effectOf<P>(event: Event<string, P>, payload: P, message: Message): Effect {
+  const kind = isControl.has(event) ? 'control' : event.audience ? 'event' : 'fact'
+  return { kind, ...message, subjects: event.subjects?.(payload) ?? [], erases: event.erases?.(payload) ?? null }
+}
 
 /** Sends an ephemeral event that no command brings about. */
 export function send<P>(app: App, event: Event<string, P>, payload: NoInfer<P>, actor: Actor): void {
@@ -154,12 +160,12 @@ export async function inScope<T>(
         emit(event, payload) {
           const message = messageOf(app, event, payload, actor)
           if (event.ephemeral) passing.push(message)
-          else effects.push({ kind: kindOf(event), ...message })
+          else effects.push(effectOf(event, payload, message))
         },
         enqueue(job, payload) {
           if (app.jobs.get(job.name) !== job) throw new Error(`Undeclared job: ${job.name}`)
           assertShape(job.payload, payload, job.name)
-          effects.push({ kind: 'job', name: job.name, payload, rooms: [], except: [] })
+          effects.push({ kind: 'job', name: job.name, payload, rooms: [], except: [], subjects: [], erases: null })
         },
         actFor: person => app.enter(db, person),
       }

@@ -263,6 +263,8 @@ test('the kind and the position of every entry are read from its first 19 bytes'
     [{ kind: 'control' }, 'C'],
     [{ kind: 'fact' }, 'N'],
     [{ kind: 'job' }, 'N'],
+    [{ kind: 'redacted', rooms: [] }, 'N'],
+    [{ kind: 'redaction', rooms: [], payload: '[1]' }, 'R'],
   ]
   for (const [row, letter] of cases)
     for (const pos of [0, 1, 4_294_967_296, Number.MAX_SAFE_INTEGER]) {

@@ -171,6 +171,22 @@ test('a right that cannot be taken does not live on: everyone comes back', async
   t.is(world.gate.applied(), 1)
 })
 
+test('what a redaction tells of is blanked in memory, as far back as memory goes', async t => {
+  await using world = await openGate({ length: 3 })
+  const { gate, publish, passed } = world
+  publish(packet(4, { payload: '{"text":"kept"}' }))
+  publish(packet(5, { payload: '{"text":"a secret"}' }))
+  publish(packet(6, { kind: 'redaction', rooms: [], payload: '[2,5]' }))
+  t.deepEqual(passed, [4, 5]) // the redaction itself is for nobody
+  t.deepEqual(
+    gate.ring.after(0).map(({ pos, letter }) => `${letter}${pos}`),
+    ['E1', 'N2', 'E3', 'E4', 'N5', 'R6'],
+  )
+  const kept = Buffer.concat(gate.ring.after(0).map(({ message }) => message)).toString('latin1')
+  t.regex(kept, /kept/)
+  t.notRegex(kept, /a secret/)
+})
+
 test('whoever waits for a position is told when it passes, when it is late, and when the gate closes', async t => {
   await using world = await openGate()
   const { gate, publish } = world

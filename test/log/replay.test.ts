@@ -3,7 +3,16 @@ import { AccessGranted, AccessRevoked, SessionClosed } from '../../src/kernel/co
 import type { Grounds } from '../../src/kernel/room.ts'
 import type { Actor } from '../../src/kernel/scope.ts'
 import type { Entry } from '../../src/infra/log/entry.ts'
-import { after, before, endOf, holds, sitsIn, visible, type OpenRooms } from '../../src/infra/log/replay.ts'
+import {
+  after,
+  before,
+  endOf,
+  holds,
+  sitsIn,
+  visible,
+  withoutRedacted,
+  type OpenRooms,
+} from '../../src/infra/log/replay.ts'
 
 const actor = { id: 'me', sessionId: 'mine' } as unknown as Actor
 const STANDING = ['friends:a', 'friends:b', 'friends:c', 'hidden:a', 'hidden:b']
@@ -123,4 +132,13 @@ test('a session is over by its own end alone', t => {
     entry(1, { kind: 'control', name: SessionClosed.name, payload: { userId: 'me', sessionId, reason: 'signed_out' } })
   t.is(endOf([end('other')], actor), null)
   t.is(endOf([end('other'), end('mine')], actor), 'signed_out')
+})
+
+test('what was read before it was blanked is left out together with what tells that it was', t => {
+  const read = [1, 2, 3].map(pos => entry(pos, {}))
+  const since = [entry(4, {}), entry(5, { kind: 'redaction', payload: [1, 3] }), entry(6, {})]
+  t.deepEqual(
+    withoutRedacted([...read, ...since]).map(({ pos }) => pos),
+    [2, 4, 5, 6],
+  )
 })

@@ -127,6 +127,7 @@ function jobsOf(app: App, row: EntryRow): QueuedJob[] {
 }
 
 function understood(app: App, row: EntryRow): QueuedJob[] {
+  if (row.kind === 'redacted' || row.kind === 'redaction') return []
   const jobs: QueuedJob[] = []
   const take = (job: Job, payload: unknown) => {
     if (app.jobs.get(job.name) !== job) throw new Error(`Undeclared job: ${job.name}`)

@@ -1,7 +1,8 @@
 /**
  * Terminology
  * - entry: one line of the log. `event` is for clients, `control` changes who hears what, `fact` is for other slices,
- *   `job` is work to queue.
+ *   `job` is work to queue. What told of something that is erased by now is `redacted`: its position is left and nothing
+ *   else. A `redaction` tells which positions that has happened to, before the event that erases is heard.
  * - packet: an entry as it travels through Redis, in the wire format of @socket.io/redis-adapter: `[uid, packet, opts]`
  *   in MessagePack, published on one room's channel, or on the common channel when there are several rooms.
  *
@@ -13,7 +14,7 @@ import type { Effect, Message } from '../../kernel/scope.ts'
 
 export interface Entry {
   readonly pos: number
-  readonly kind: Effect['kind']
+  readonly kind: Effect['kind'] | 'redacted' | 'redaction'
   readonly name: string
   readonly payload: unknown
   readonly rooms: readonly string[]
@@ -38,12 +39,15 @@ export interface Packet {
   readonly message: Buffer
 }
 
-/** E is for clients, C for the gate, N for no one on a web node: it only keeps the positions dense. */
-export type Letter = 'E' | 'C' | 'N'
+/** E is for clients, C and R for the gate, N for no one on a web node: it only keeps the positions dense. */
+export type Letter = 'E' | 'C' | 'R' | 'N'
 
 /** An event for no room is for no one: the adapter would take the lack of rooms for everybody. */
-const letterOf = ({ kind, rooms }: EntryRow): Letter =>
-  kind === 'control' ? 'C' : kind === 'event' && rooms.length > 0 ? 'E' : 'N'
+function letterOf({ kind, rooms }: EntryRow): Letter {
+  if (kind === 'control') return 'C'
+  if (kind === 'redaction') return 'R'
+  return kind === 'event' && rooms.length > 0 ? 'E' : 'N'
+}
 
 const EVENT_PACKET = 2
 type Wire = [
@@ -54,16 +58,13 @@ type Wire = [
 
 export function packetOf(row: EntryRow): Packet {
   const letter = letterOf(row)
-  const wire: Wire | [string] =
-    letter === 'N'
-      ? [uidOf(letter, row.pos)]
-      : [
-          uidOf(letter, row.pos),
-          { type: EVENT_PACKET, nsp: '/', data: [row.name, JSON.parse(row.payload), row.pos] },
-          { rooms: row.rooms, except: row.excluded, flags: {} },
-        ]
-  const room = letter === 'E' ? roomOf(row.rooms) : ''
-  return { pos: row.pos, letter, room, message: encode(wire) as Buffer }
+  if (letter === 'N') return blankPacket(row.pos)
+  const wire: Wire = [
+    uidOf(letter, row.pos),
+    { type: EVENT_PACKET, nsp: '/', data: [row.name, JSON.parse(row.payload), row.pos] },
+    { rooms: row.rooms, except: row.excluded, flags: {} },
+  ]
+  return { pos: row.pos, letter, room: letter === 'E' ? roomOf(row.rooms) : '', message: encode(wire) as Buffer }
 }
 
 const roomOf = (rooms: readonly string[]) => (rooms.length === 1 ? (rooms[0] as string) : '')
@@ -80,6 +81,13 @@ export function ephemeralPacket({ name, payload, rooms, except }: Message): Pick
   ]
   return { room: roomOf(rooms), message: encode(wire) as Buffer }
 }
+/** A packet for no one. */
+export const blankPacket = (pos: number): Packet => ({
+  pos,
+  letter: 'N',
+  room: '',
+  message: encode([uidOf('N', pos)]) as Buffer,
+})
 
 const uidOf = (letter: Letter, pos: number) => letter + String(pos).padStart(16, '0')
 
@@ -97,9 +105,14 @@ export function readPacket(room: string, message: Buffer): Packet | null {
   }
 }
 
-/** Decodes a packet that carries a payload (letters E and C). */
+const KINDS = { E: 'event', C: 'control', R: 'redaction' } as const
+
+/** Decodes a packet that carries a payload: any but of letter N. */
 export function openPacket({ pos, letter, message }: Packet): Entry {
   const [, packet, opts] = decode(message) as Wire
   const [name, payload] = packet.data
-  return { pos, kind: letter === 'C' ? 'control' : 'event', name, payload, rooms: opts.rooms, except: opts.except }
+  return { pos, kind: KINDS[letter as keyof typeof KINDS], name, payload, rooms: opts.rooms, except: opts.except }
 }
+
+/** The positions that a redaction tells have been blanked. */
+export const blankedBy = (redaction: Entry): readonly number[] => redaction.payload as number[]

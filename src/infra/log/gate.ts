@@ -10,7 +10,7 @@ import type { Redis } from 'ioredis'
 import type { Logger } from '../../kernel/app.ts'
 import { Unavailable } from '../../kernel/failure.ts'
 import { outage } from '../telemetry/outage.ts'
-import { openPacket, readPacket, type Entry, type Packet } from './entry.ts'
+import { blankedBy, openPacket, readPacket, type Entry, type Packet } from './entry.ts'
 import { READ_MAX, type History, type LogHead } from './history.ts'
 import type { LogKeys } from './keys.ts'
 import { pause } from './pause.ts'
@@ -67,6 +67,7 @@ export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, 
   function apply(packet: Packet) {
     try {
       if (packet.letter === 'C') onControl(openPacket(packet))
+      else if (packet.letter === 'R') ring.blank(blankedBy(openPacket(packet)))
       else if (packet.letter === 'E')
         subscriber.emit('pmessageBuffer', null, Buffer.from(keys.channelOf(packet.room)), packet.message)
     } catch (err) {

@@ -4,7 +4,7 @@ import type { Statement } from '../db/transaction.ts'
 import type { LogKeys } from './keys.ts'
 
 const RING_EVERY_MS = 2
-const COLUMNS = ['kind', 'name', 'payload', 'rooms', 'excluded']
+const COLUMNS = ['kind', 'name', 'payload', 'rooms', 'excluded', 'subjects', 'erases']
 
 /** The statement that puts effects into the outbox, in their order. */
 export function toOutbox(effects: readonly Effect[]): Statement {
@@ -12,12 +12,14 @@ export function toOutbox(effects: readonly Effect[]): Statement {
   return {
     name: `outbox-${effects.length}`,
     text: `insert into outbox (${COLUMNS.join(', ')}) values ${rows.join(', ')}`,
-    values: effects.flatMap(({ kind, name, payload, rooms, except }) => [
+    values: effects.flatMap(({ kind, name, payload, rooms, except, subjects, erases }) => [
       kind,
       name,
       JSON.stringify(payload),
       rooms,
       except,
+      subjects,
+      erases,
     ]),
   }
 }

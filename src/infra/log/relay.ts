@@ -1,14 +1,16 @@
 /**
  * The relay moves rows from the outbox into the log, giving each the next position, and publishes them.
  * Any process may run one; an advisory lock lets one lead at a time for efficiency alone, since two leading at once
- * would still be right: the statement below takes each row once, and a position published twice is dropped by its
- * number. Killed at any point, nothing is lost: what was numbered but not published is found in the log.
+ * would still be right: they take turns in PostgreSQL, each row is taken once, and a position published twice is dropped
+ * by its number. Killed at any point, nothing is lost: what was numbered but not published is found in the log.
+ * What tells of something erased is blanked in the log as the erasing event is numbered, and taken out of the stream as
+ * it is published.
  */
 import type { Redis } from 'ioredis'
 import pg from 'pg'
 import type { Logger } from '../../kernel/app.ts'
 import { outage } from '../telemetry/outage.ts'
-import { packetOf, type EntryRow, type Packet } from './entry.ts'
+import { blankedBy, openPacket, packetOf, type EntryRow, type Packet } from './entry.ts'
 import type { LogHead } from './history.ts'
 import type { LogKeys } from './keys.ts'
 import { pause } from './pause.ts'
@@ -28,24 +30,15 @@ const FRESH_STREAM = 2000
 const LOCK = 0x6b697468
 
 const SEQUENCE = `
-  with taken as (
-    delete from outbox where id in (select id from outbox order by id limit ${BATCH})
-    returning id, kind, name, payload, rooms, excluded
-  ), counted as (
-    select count(*) as n from taken
-  ), head as (
-    update log_head set pos = pos + n from counted where n > 0 returning pos - n as base
-  )
-  insert into event_log (pos, kind, name, payload, rooms, excluded)
-  select base + row_number() over (order by id), kind, name, payload, rooms, excluded from taken, head
-  returning pos, kind, name, payload, rooms, excluded`
+  select pos, kind, name, payload, rooms, excluded from sequence_outbox(${BATCH}) order by pos`
 
-// KEYS: the stream. ARGV: position, channel, room, message, again and again. Appends what the stream lacks, publishes all.
-// The stream of an epoch that is over goes away by itself.
+// KEYS: the stream. ARGV: the positions that have been blanked, then position, channel, room, message, again and again.
+// Appends what the stream lacks, publishes all, takes the blanked out. The stream of an epoch that is over goes away by
+// itself.
 const PUBLISH = `
   local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
   local newest = last[1] and tonumber(string.match(last[1][1], '^%d+')) or 0
-  for i = 1, #ARGV, 4 do
+  for i = 2, #ARGV, 4 do
     local pos = tonumber(ARGV[i])
     if pos > newest then
       redis.call('XADD', KEYS[1], 'MAXLEN', '~', ${STREAM_LENGTH}, ARGV[i] .. '-0', 'r', ARGV[i + 2], 'm', ARGV[i + 3])
@@ -53,6 +46,7 @@ const PUBLISH = `
     end
     redis.call('PUBLISH', ARGV[i + 1], ARGV[i + 3])
   end
+  for pos in string.gmatch(ARGV[1], '%d+') do redis.call('XDEL', KEYS[1], pos .. '-0') end
   redis.call('EXPIRE', KEYS[1], 86400)`
 
 export interface RelayOptions {
@@ -173,7 +167,7 @@ async function keep({ logger }: RelayOptions, client: pg.Client): Promise<void> 
 
 async function sequence(client: pg.Client): Promise<Packet[]> {
   const { rows } = await client.query<RawRow>({ name: 'sequence', text: SEQUENCE })
-  return rows.map(packetOfRaw).toSorted((a, b) => a.pos - b.pos)
+  return rows.map(packetOfRaw)
 }
 
 /** pg reads 64-bit integers as text. */
@@ -181,15 +175,19 @@ type RawRow = Omit<EntryRow, 'pos'> & { pos: string }
 const packetOfRaw = (row: RawRow) => packetOf({ ...row, pos: Number(row.pos) })
 
 async function publish(redis: Redis, keys: LogKeys, epoch: string, packets: readonly Packet[]): Promise<void> {
+  const blanked = packets.filter(({ letter }) => letter === 'R').flatMap(packet => blankedBy(openPacket(packet)))
   const args = packets.flatMap(({ pos, room, message }) => [String(pos), keys.channelOf(room), room, message])
-  await redis.eval(PUBLISH, 1, keys.streamOf(epoch), ...args)
+  await redis.eval(PUBLISH, 1, keys.streamOf(epoch), blanked.join(), ...args)
 }
 
 /** Publishes what the stream lacks: after a change of leader, and after Redis was away or came back empty. */
 async function republish({ redis, keys }: RelayOptions, client: pg.Client, head: LogHead): Promise<void> {
-  const [newest] = await redis.xrevrange(keys.streamOf(head.epoch), '+', '-', 'COUNT', 1)
+  const stream = keys.streamOf(head.epoch)
+  const [newest] = await redis.xrevrange(stream, '+', '-', 'COUNT', 1)
   const reached = newest ? Number(newest[0].split('-')[0]) - OVERLAP : 0
-  for (let from = Math.max(0, reached, head.pos - FRESH_STREAM); ;) {
+  const oldest = head.pos - FRESH_STREAM
+  if (reached < oldest) await redis.del(stream) // it may hold what was blanked in between
+  for (let from = Math.max(0, reached, oldest); ;) {
     const { rows } = await client.query<RawRow>(
       `select pos, kind, name, payload, rooms, excluded from event_log where pos > $1 order by pos limit ${BATCH}`,
       [from],

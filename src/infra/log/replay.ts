@@ -1,9 +1,8 @@
 import { AccessGranted, AccessRevoked, SessionClosed } from '../../kernel/control.ts'
-import type { Event } from '../../kernel/event.ts'
 import type { Grounds } from '../../kernel/room.ts'
 import type { Actor } from '../../kernel/scope.ts'
 import type { Infer } from '../../kernel/shape.ts'
-import type { Entry } from './entry.ts'
+import { blankedBy, type Entry } from './entry.ts'
 
 /** Rooms entered for a while, each with what that right rests on. */
 export type OpenRooms = ReadonlyMap<string, Grounds>
@@ -73,16 +72,13 @@ export function visible(missed: readonly Entry[], then: Member, now: Member, act
   })
 }
 
-/** The events less those that tell of something erased by a later one: a replay brings nothing back. */
-export function withoutErased(events: readonly Entry[], declared: ReadonlyMap<string, Event>): Entry[] {
-  const erased = new Set(events.flatMap(({ name, payload }) => declared.get(name)?.erases?.(payload) ?? []))
-  return events.filter(
-    ({ name, payload }) =>
-      !declared
-        .get(name)
-        ?.subjects?.(payload)
-        .some(id => erased.has(id)),
-  )
+/**
+ * The entries less those that a redaction among them has blanked. Each store of the log is blanked by itself; this is
+ * for what was read from one before and is joined to another after.
+ */
+export function withoutRedacted(entries: readonly Entry[]): Entry[] {
+  const blanked = new Set(entries.filter(({ kind }) => kind === 'redaction').flatMap(blankedBy))
+  return entries.filter(({ pos }) => !blanked.has(pos))
 }
 
 /** Why this session is over, if one of these entries ended it. */

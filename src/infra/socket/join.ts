@@ -4,7 +4,7 @@ import { Unavailable } from '../../kernel/failure.ts'
 import { openPacket, type Entry, type Packet } from '../log/entry.ts'
 import type { Gate } from '../log/gate.ts'
 import { READ_MAX, type History } from '../log/history.ts'
-import { after, before, endOf, visible, withoutErased, type Member } from '../log/replay.ts'
+import { after, before, endOf, visible, withoutRedacted, type Member } from '../log/replay.ts'
 import { admit, type Admission, type LiveSession } from './admission.ts'
 import type { Identity } from './handshake.ts'
 import { BEHIND_MS, controlsSince, end, takeSeats } from './seat.ts'
@@ -58,9 +58,9 @@ export async function join(
 
   function missedBy({ entries, until }: Past): Entry[] | Lost {
     if (!gate.ring.covers(until)) throw Unavailable() // it went on by a whole ring meanwhile
-    const all = [...entries, ...opened(gate.ring.after(until), now)]
+    const all = withoutRedacted([...entries, ...opened(gate.ring.after(until), now)])
     const upToHead = all.filter(({ pos }) => pos <= head)
-    const events = withoutErased(visible(all, before(atHead, upToHead, actor), now, actor, open), app.events)
+    const events = visible(all, before(atHead, upToHead, actor), now, actor, open)
     return events.length > REPLAY_MAX ? 'amount' : events
   }
 }
@@ -109,5 +109,5 @@ async function search(
 /** Decodes what may concern a member of these rooms; what is for several rooms can only be told by its content. */
 const opened = (packets: readonly Packet[], rooms: Member): Entry[] =>
   packets
-    .filter(({ letter, room }) => letter === 'C' || (letter === 'E' && (room === '' || rooms.has(room))))
+    .filter(({ letter, room }) => letter !== 'N' && (letter !== 'E' || room === '' || rooms.has(room)))
     .map(openPacket)
