@@ -200,6 +200,12 @@ export function readReleaseConfig(env: NodeJS.ProcessEnv = process.env): { owner
   return { ownerUrl: value.DATABASE_OWNER_URL, appUrl: value.DATABASE_URL }
 }
 
+/** What `npm run parked` needs: the database, as the role the server runs as. */
+export function readDatabaseUrl(env: NodeJS.ProcessEnv = process.env): string {
+  const { DATABASE_URL } = rules
+  return (read(env, { DATABASE_URL }) as Pick<Values, 'DATABASE_URL'>).DATABASE_URL
+}
+
 /** A ring of keys by id; new things are made with the first. */
 function ringOf(text: string) {
   const keys = new Map(listOf(text).map(pair => [pair.replace(/:.*$/, ''), bytesOf(pair.replace(/^.*:/, ''))]))

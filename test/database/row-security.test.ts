@@ -23,6 +23,7 @@ const SHARED: Readonly<Record<string, string>> = {
   event_log: 'the log; every node reads all of it and decides by rooms',
   log_head: 'how far the log reaches',
   log_consumers: 'how far each consumer has come',
+  parked_entries: 'where in the log a consumer failed; positions and names, nobody’s words',
   knex_migrations: 'knex’s own; the runtime role has no right to it',
   knex_migrations_lock: 'knex’s own; the runtime role has no right to it',
 }

@@ -3,7 +3,10 @@
  * queues the jobs that they and commands ask for. Jobs are queued before the position commits, under ids made from
  * it, so a crash in between queues them again and Bull takes them for what they are. Redis that comes back empty has
  * lost its jobs; they are queued again from the log, which is why every job must be safe to run twice.
+ * An entry that cannot be understood must not hold up all that follow: after a few tries it is parked, until somebody asks
+ * for another.
  */
+import { setTimeout } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Knex } from 'knex'
 import type { App } from '../../kernel/app.ts'
@@ -14,6 +17,7 @@ import { within } from '../../kernel/within.ts'
 import type { EntryRow } from './entry.ts'
 import { ENTRY_COLUMNS } from './history.ts'
 import type { LogKeys } from './keys.ts'
+import { askedAgain, park, unpark } from './parked.ts'
 import { pause } from './pause.ts'
 
 const NAME = 'reactions'
@@ -21,6 +25,8 @@ const BATCH = 200
 const LOOK_EVERY_MS = 1000
 const RETRY_MS = 500
 const QUEUE_MS = 5000
+const TRIES = 3
+const TRY_AGAIN_MS = 50
 
 export interface QueuedJob {
   readonly job: Job
@@ -88,8 +94,16 @@ async function step({ app, redis, keys, queue }: ConsumerOptions): Promise<numbe
       .orderBy('pos')
       .limit(BATCH)
       .select(ENTRY_COLUMNS)) as EntryRow[]
+    const entries = [...(await askedAgain(db, NAME, BATCH)), ...rows]
+    if (entries.length === 0) return 0
+    const { jobs, done, failed } = await understandAll(app, entries)
     const { epoch } = await db<{ epoch: string }>('logHead').first('epoch').then(found)
-    await queue(rows.flatMap(row => jobsOf(app, row)).map(job => ({ ...job, id: `${epoch}:${job.id}` })))
+    await queue(jobs.map(job => ({ ...job, id: `${epoch}:${job.id}` })))
+    await unpark(db, NAME, done)
+    for (const [row, err] of failed) {
+      app.logger.error({ err, pos: row.pos, name: row.name, consumer: NAME }, 'an entry was parked')
+      await park(db, NAME, row, err, TRIES)
+    }
     const last = rows.at(-1)
     if (last) await moveTo(db, last.pos)
     return rows.length
@@ -113,20 +127,37 @@ const goBack = (db: Knex) =>
       updatedAt: db.fn.now(),
     })
 
-/**
- * The jobs one entry asks for. Names of a former version of the program are passed over, and so is an entry that cannot
- * be understood: it must not hold up all that follow.
- */
-function jobsOf(app: App, row: EntryRow): QueuedJob[] {
-  try {
-    return understood(app, row)
-  } catch (err) {
-    app.logger.error({ err, pos: row.pos, name: row.name, consumer: NAME }, 'an entry was passed over')
-    return []
-  }
+interface Understood {
+  /** The jobs the entries ask for, in order. */
+  readonly jobs: readonly QueuedJob[]
+  /** The positions of those that were understood. */
+  readonly done: readonly number[]
+  /** The others, each with the error of its last try. */
+  readonly failed: ReadonlyMap<EntryRow, unknown>
 }
 
-function understood(app: App, row: EntryRow): QueuedJob[] {
+/** Tries those that fail a few times, all together, so that the others wait for them once. */
+async function understandAll(app: App, rows: readonly EntryRow[]): Promise<Understood> {
+  const jobs = new Map<EntryRow, readonly QueuedJob[]>()
+  const failed = new Map<EntryRow, unknown>()
+  const attempt = (row: EntryRow) => {
+    try {
+      jobs.set(row, jobsOf(app, row))
+      failed.delete(row)
+    } catch (err) {
+      failed.set(row, err)
+    }
+  }
+  rows.forEach(attempt)
+  for (let tries = 1; failed.size > 0 && tries < TRIES; tries++) {
+    await setTimeout(TRY_AGAIN_MS)
+    for (const row of failed.keys()) attempt(row)
+  }
+  return { jobs: rows.flatMap(row => jobs.get(row) ?? []), done: [...jobs.keys()].map(({ pos }) => pos), failed }
+}
+
+/** The jobs one entry asks for. Names of a former version of the program are passed over. */
+function jobsOf(app: App, row: EntryRow): QueuedJob[] {
   if (row.kind === 'redacted' || row.kind === 'redaction') return []
   const jobs: QueuedJob[] = []
   const take = (job: Job, payload: unknown) => {

@@ -22,8 +22,7 @@ async function inRedis({ config }: World, text: string): Promise<string[]> {
   const redis = new Redis(config.redis.url)
   const found: string[] = []
   for await (const keys of redis.scanStream({ match: `*${config.redis.prefix}*` }))
-    for (const key of keys as string[])
-      if (String(await contentOf(redis, key)).includes(text)) found.push(`redis ${key}`)
+    for (const key of keys as string[]) if ((await contentOf(redis, key)).includes(text)) found.push(`redis ${key}`)
   redis.disconnect()
   return found
 }
@@ -38,5 +37,5 @@ async function contentOf(redis: Redis, key: string): Promise<string> {
     zset: () => redis.zrange(key, 0, -1),
     stream: () => redis.xrange(key, '-', '+'),
   }
-  return JSON.stringify(await read[await redis.type(key)]?.())
+  return JSON.stringify((await read[await redis.type(key)]?.()) ?? null)
 }
