@@ -4,6 +4,7 @@ import { explainDbError } from '../infra/db/errors.ts'
 import { sharpImages } from '../infra/images/index.ts'
 import { createPublish } from '../infra/log/ephemeral.ts'
 import { logKeys } from '../infra/log/keys.ts'
+import { measureLog } from '../infra/log/measure.ts'
 import { doorbell } from '../infra/log/outbox.ts'
 import { startRelay } from '../infra/log/relay.ts'
 import { redisPresence } from '../infra/presence/leases.ts'
@@ -82,19 +83,31 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
     },
   }
 
-  const relay = stack.use(
-    startRelay({ url: config.database.url, redis, bell: sub, keys, logger, observe: metrics.relayed }),
-  )
+  const relay = startRelay({ url: config.database.url, redis, bell: sub, keys, logger, observe: metrics.relayed })
+  stack.use(relay)
+  metrics.gauge('kith_relay_leading', 'Whether the relay of this process leads.', () => Number(relay.leads()))
   // Connections of its own, so that delivery never waits for commands, nor for those who wait for delivery.
   const reader = connectDb({ url: config.database.url, poolSize: 3, name: `kith-${role}-log`, logger })
   stack.defer(() => reader.destroy())
   const history = openHistory(reader, redis, keys)
+  const log = measureLog(metrics, reader)
   const checks = async () => ({
     database: await isReachable(history.head()),
     redis: await isReachable(redis.ping()),
   })
   const parts = stack.move()
-  return { app, metrics, redis, sub, keys, history, relay, checks, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+  return {
+    app,
+    metrics,
+    redis,
+    sub,
+    keys,
+    history,
+    log,
+    relay,
+    checks,
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  }
 }
 
 const isReachable = (asking: Promise<unknown>) =>

@@ -16,7 +16,7 @@ import { run } from './run.ts'
 /** A web process: sockets and HTTP, no jobs. */
 export async function startWeb(config: Config) {
   await using stack = new AsyncDisposableStack()
-  const { app, metrics, redis, sub, keys, history, relay, checks } = stack.use(await buildApp(config, 'web'))
+  const { app, metrics, redis, sub, keys, history, log, relay, checks } = stack.use(await buildApp(config, 'web'))
   let draining = false
   const readiness = async () => ({ ...(await checks()), open: !draining })
   const internal = stack.use(
@@ -65,7 +65,15 @@ export async function startWeb(config: Config) {
   metrics.gauge('kith_sockets', 'Sockets connected to this process.', gateway.sockets)
   metrics.gauge('kith_connections', 'Connections to this process, signed in or not.', gateway.connections)
   metrics.gauge('kith_joins_waiting', 'Sockets that wait for their turn to join.', gateway.waiting)
-  metrics.gauge('kith_log_applied', 'The position this process has let through.', gateway.gate.applied)
+  const { gate } = gateway
+  metrics.gauge('kith_log_applied', 'The position this process has let through.', gate.applied)
+  metrics.gauge(
+    'kith_log_lag',
+    'How many positions this process has yet to let through.',
+    async () => (await log.head()) - gate.applied(),
+  )
+  metrics.gauge('kith_ring_packets', 'Packets this process keeps in memory for resumes.', gate.ring.span)
+  metrics.counter('kith_gate_events_total', 'Events this process has let through to its sockets.', gate.passed)
 
   await new Promise<void>((resolve, reject) =>
     http.once('error', reject).listen(config.web.port, config.web.host, resolve),

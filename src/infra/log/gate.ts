@@ -43,6 +43,8 @@ export interface Gate extends AsyncDisposable {
   epoch(): string
   /** The position up to which everything has been let through; -1 before the start. */
   applied(): number
+  /** How many events have been handed to the adapter. */
+  passed(): number
   /** Resolves once `pos` has been let through; throws `Unavailable` when it has not been after `ms`. */
   reach(pos: number, ms: number): Promise<void>
   /** Takes the head of the log as the beginning, with the newest past of it in the ring. Retries until PostgreSQL answers. */
@@ -57,6 +59,7 @@ export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, 
   const closed = new AbortController()
   let epoch = ''
   let applied = -1
+  let passed = 0
   let heardAt = performance.now()
   let repairing: Promise<void> | null = null
   let looking: Promise<void> | null = null
@@ -68,8 +71,10 @@ export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, 
     try {
       if (packet.letter === 'C') onControl(openPacket(packet))
       else if (packet.letter === 'R') ring.blank(blankedBy(openPacket(packet)))
-      else if (packet.letter === 'E')
+      else if (packet.letter === 'E') {
+        passed += 1
         subscriber.emit('pmessageBuffer', null, Buffer.from(keys.channelOf(packet.room)), packet.message)
+      }
     } catch (err) {
       logger.error({ err, pos: packet.pos }, 'a packet could not be applied') // one bad packet must not stop the log
       if (packet.letter === 'C') onNewEpoch() // a right that could not be taken must not live on
@@ -207,6 +212,7 @@ export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, 
     ring,
     epoch: () => epoch,
     applied: () => applied,
+    passed: () => passed,
     start,
     async reach(pos, ms) {
       if (applied >= pos || closed.signal.aborted) return

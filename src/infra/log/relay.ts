@@ -62,10 +62,16 @@ export interface RelayOptions {
   readonly lock?: number
 }
 
+export interface Relay extends AsyncDisposable {
+  /** Whether it leads just now. */
+  leads(): boolean
+}
+
 /** Starts a relay; it leads whenever no other does. Closing it hands over at once. */
-export function startRelay(options: RelayOptions): AsyncDisposable {
+export function startRelay(options: RelayOptions): Relay {
   const { keys, logger } = options
-  const leading = outage(logger, 'relay')
+  const trying = outage(logger, 'relay')
+  let leads = false
   const stop = new AbortController()
   const bell = doorbell(stop.signal)
   options.bell.subscribe(keys.bell).catch(() => undefined) // subscribed again by itself when Redis is back
@@ -77,14 +83,22 @@ export function startRelay(options: RelayOptions): AsyncDisposable {
   const running = (async () => {
     while (!stop.signal.aborted) {
       try {
-        await lead(options, bell, stop.signal, leading.worked)
+        await lead(options, bell, stop.signal, {
+          connected: trying.worked,
+          leads() {
+            leads = true
+          },
+        })
       } catch (err) {
-        leading.failed(err)
+        trying.failed(err)
+      } finally {
+        leads = false
       }
       await pause(RETRY_MS, stop.signal)
     }
   })()
   return {
+    leads: () => leads,
     async [Symbol.asyncDispose]() {
       stop.abort()
       options.bell.off('message', onMessage)
@@ -94,7 +108,12 @@ export function startRelay(options: RelayOptions): AsyncDisposable {
 }
 
 /** Waits until no other relay leads, then leads until stopped. Throws when the connection breaks. */
-async function lead(options: RelayOptions, bell: Doorbell, stop: AbortSignal, connected: () => void): Promise<void> {
+async function lead(
+  options: RelayOptions,
+  bell: Doorbell,
+  stop: AbortSignal,
+  tell: { connected(): void; leads(): void },
+): Promise<void> {
   const client = new pg.Client({
     connectionString: options.url,
     application_name: 'kith-relay',
@@ -109,11 +128,14 @@ async function lead(options: RelayOptions, bell: Doorbell, stop: AbortSignal, co
   await client.connect()
   // A leader that is frozen, or cut off without a word, must not keep the others from leading.
   await client.query(`set idle_session_timeout = '${SPEECHLESS_MS}ms'`)
-  connected()
+  tell.connected()
   try {
     const over = () => stop.aborted || broken !== null
     while (!over() && !(await takeLock(client, options.lock ?? LOCK))) await pause(RETRY_MS, stop)
-    if (!over()) await startEpochAfterFailover(client)
+    if (!over()) {
+      tell.leads()
+      await startEpochAfterFailover(client)
+    }
     await work(options, client, bell, over)
     if (broken) throw broken as Error
   } finally {

@@ -7,6 +7,8 @@ export interface Ring {
   push(packet: Packet): void
   /** Leaves nothing but their positions of these packets, as far as they are here. */
   blank(positions: readonly number[]): void
+  /** How many there are. */
+  span(): number
   /** Whether everything after `pos` is here. */
   covers(pos: number): boolean
   /** The packets after `pos`, oldest first. */
@@ -30,6 +32,7 @@ export function createRing(capacity: number): Ring {
     blank(positions) {
       for (const pos of positions) if (pos > base) packets[pos - base - 1] = blankPacket(pos)
     },
+    span: () => packets.length,
     covers: pos => pos >= base,
     after: pos => packets.slice(Math.max(0, pos - base)),
   }

@@ -2,6 +2,8 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
+export type Metrics = ReturnType<typeof createMetrics>
+
 /** Everything this process measures, for Prometheus. */
 export function createMetrics(role: string) {
   const registry = new Registry()
@@ -78,14 +80,42 @@ export function createMetrics(role: string) {
       relayed.inc(entries)
       batches.observe(seconds)
     },
-    /** A value read when it is asked for. */
-    gauge: (name: string, help: string, read: () => number) =>
+    /** A value read when it is asked for; absent when it cannot be read. */
+    gauge: (name: string, help: string, read: () => number | Promise<number>) =>
       new Gauge({
         name,
         help,
         registers,
+        async collect() {
+          try {
+            this.set(await read())
+          } catch {
+            this.remove()
+          }
+        },
+      }),
+    /** Values of one kind, each under its own value of `label`, read when they are asked for. */
+    gauges: (name: string, help: string, label: string, read: () => Promise<Readonly<Record<string, number>>>) =>
+      new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers,
+        async collect() {
+          const values = await read().catch(() => ({}))
+          this.reset()
+          for (const [key, value] of Object.entries(values)) this.set({ [label]: key }, value)
+        },
+      }),
+    /** A count that is kept elsewhere and only grows. */
+    counter: (name: string, help: string, read: () => number) =>
+      new Counter({
+        name,
+        help,
+        registers,
         collect() {
-          this.set(read())
+          this.reset()
+          this.inc(read())
         },
       }),
   }
