@@ -5,9 +5,7 @@ import { befriend } from '../friends/support/befriend.ts'
 import type { Person } from '../support/person.ts'
 import { openWorld, type World } from '../support/world.ts'
 import { keepsPosting } from './support/author.ts'
-import { flood, nowhere } from './support/flood.ts'
 import { openOwnRedis, type OwnRedis } from './support/own-redis.ts'
-import { tracesOf } from './support/traces.ts'
 
 const test = anyTest as TestFn<{ redis: OwnRedis; world: World }>
 test.before(async t => {
@@ -86,22 +84,3 @@ test.serial(
     t.true(inOrder(bob.heard))
   },
 )
-
-test.serial('what is deleted while Redis is silent, and long before it speaks again, is not left in it', async t => {
-  const { redis, world } = t.context
-  const [bob, ada] = await world.cast('Bob', 'Ada')
-  await befriend(ada, bob)
-  const secret = `secret ${crypto.randomUUID()}`
-  const { id } = await ada.call('post:create', { text: secret })
-  await bob.hearsAll()
-  t.true((await tracesOf(world, secret)).some(place => place.includes('stream')))
-
-  redis.freeze()
-  await ada.call('post:delete', { postId: id })
-  await bob.next('post:deleted', post => post.id === id)
-  await flood(world.db, nowhere(), 2500) // more than a stream that was left behind is filled up with
-  await bob.hearsAll()
-  redis.wake()
-  await Promise.all([ada.hearsAll(), bob.hearsAll()])
-  t.deepEqual(await tracesOf(world, secret), [])
-})

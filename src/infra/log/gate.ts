@@ -130,7 +130,7 @@ export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, 
         for (const packet of packets) held.set(packet.pos, packet)
         observe(source, packets.length)
         drain()
-        if (held.size === 0 && packets.length < READ_MAX) return
+        if (held.size === 0 && source === 'database' && packets.length < READ_MAX) return
       } catch (err) {
         reading.failed(err)
         await retry()

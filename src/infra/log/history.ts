@@ -3,8 +3,10 @@ import type { Knex } from 'knex'
 import { packetOf, readPacket, type EntryRow, type Packet } from './entry.ts'
 import type { LogKeys } from './keys.ts'
 
-/** How much one read answers at most; less than this means that there is no more. */
+/** How much one read answers at most; less than this from the database means that there is no more. */
 export const READ_MAX = 1000
+/** How long a stream that did not answer is left alone: each time costs a second. */
+const SILENT_MS = 2000
 
 export interface LogHead {
   readonly epoch: string
@@ -32,6 +34,20 @@ export function openHistory(db: Knex, redis: Redis, keys: LogKeys): History {
     const rows = await db('eventLog').where('pos', '>', pos).orderBy('pos').limit(limit).select(ENTRY_COLUMNS)
     return (rows as EntryRow[]).map(packetOf)
   }
+  let failedAt = -Infinity
+  /** Nothing when Redis is away or its stream does not reach back to `pos`. There may be holes in it. */
+  async function streamAfter(stream: string, pos: number): Promise<Packet[]> {
+    if (redis.status !== 'ready' || performance.now() - failedAt < SILENT_MS) return []
+    try {
+      const found = await redis.xrangeBuffer(stream, `(${pos}-0`, '+', 'COUNT', READ_MAX)
+      const packets = found.map(([, [, room, , message]]) => readPacket(String(room), message as Buffer) as Packet)
+      const hole = packets.findIndex((packet, i) => packet.pos !== pos + 1 + i)
+      return hole === -1 ? packets : packets.slice(0, hole)
+    } catch {
+      failedAt = performance.now()
+      return [] // the database has it all
+    }
+  }
   return {
     async head() {
       const head = await db<LogHead>('logHead').first('epoch', 'pos')
@@ -39,7 +55,7 @@ export function openHistory(db: Knex, redis: Redis, keys: LogKeys): History {
       return head
     },
     async after(pos, epoch) {
-      const packets = await streamAfter(redis, keys.streamOf(epoch), pos)
+      const packets = await streamAfter(keys.streamOf(epoch), pos)
       if (packets.length > 0) return { packets, source: 'stream' }
       return { packets: await rowsAfter(pos, READ_MAX), source: 'database' }
     },
@@ -68,16 +84,3 @@ export function openHistory(db: Knex, redis: Redis, keys: LogKeys): History {
 
 /** The columns of `EntryRow`. */
 export const ENTRY_COLUMNS = ['pos', 'kind', 'name', 'payload', 'rooms', 'excluded']
-
-/** Nothing when Redis is away or its stream does not reach back to `pos`. Two relays at once may leave holes in it. */
-async function streamAfter(redis: Redis, stream: string, pos: number): Promise<Packet[]> {
-  if (redis.status !== 'ready') return []
-  try {
-    const found = await redis.xrangeBuffer(stream, `(${pos}-0`, '+', 'COUNT', READ_MAX)
-    const packets = found.map(([, [, room, , message]]) => readPacket(String(room), message as Buffer) as Packet)
-    const hole = packets.findIndex((packet, i) => packet.pos !== pos + 1 + i)
-    return hole === -1 ? packets : packets.slice(0, hole)
-  } catch {
-    return [] // the database has it all
-  }
-}

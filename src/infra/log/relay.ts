@@ -23,6 +23,8 @@ const UPKEEP_EVERY_MS = 60_000
 const RETRY_MS = 300
 /** How long PostgreSQL lets a relay be that says nothing; it looks far more often than that. */
 const SPEECHLESS_MS = 3000
+/** How long the log goes on without a Redis that did not answer, before it is asked again: each time costs a second. */
+const SILENT_MS = 2000
 /** Published again after a change of leader: the last leader may have reached the stream and nobody else. */
 const OVERLAP = 50
 /** How far back a stream begins that starts empty or was left behind; gates read what is older from PostgreSQL. */
@@ -153,6 +155,7 @@ async function work(options: RelayOptions, client: pg.Client, bell: Doorbell, ov
   let behind = true
   let epoch = ''
   let toldAt = -Infinity
+  let failedAt = -Infinity
   let keptAt = -Infinity
   while (!over()) {
     if (performance.now() - keptAt > UPKEEP_EVERY_MS) {
@@ -162,7 +165,7 @@ async function work(options: RelayOptions, client: pg.Client, bell: Doorbell, ov
     const started = performance.now()
     const entries = await sequence(client)
     const tells = entries.length > 0 || performance.now() - toldAt > HEAD_EVERY_MS
-    if (redis.status !== 'ready') behind = true
+    if (redis.status !== 'ready' || performance.now() - failedAt < SILENT_MS) behind = true
     else if (behind || tells) {
       const head = await headOf(client)
       try {
@@ -174,6 +177,7 @@ async function work(options: RelayOptions, client: pg.Client, bell: Doorbell, ov
         toldAt = performance.now()
       } catch {
         behind = true // Redis went away in the middle; the entries are safe in the log
+        if (redis.status === 'ready') failedAt = performance.now() // it is there and does not answer
       }
     }
     if (entries.length > 0) options.observe(entries.length, (performance.now() - started) / 1000)
