@@ -23,6 +23,8 @@ import { pause } from './pause.ts'
 const NAME = 'reactions'
 const BATCH = 200
 const LOOK_EVERY_MS = 1000
+/** How long entries gather before they are looked at: jobs are not so urgent, and one look costs the same for many. */
+const GATHER_MS = 20
 const RETRY_MS = 500
 const QUEUE_MS = 5000
 const TRIES = 3
@@ -64,7 +66,10 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
         grown = Promise.withResolvers()
         const handled = redis.status === 'ready' ? await step({ ...options, queue }) : 0
         stepping.worked()
-        if (handled < BATCH) await Promise.race([grown.promise, pause(LOOK_EVERY_MS, stop.signal)])
+        if (handled < BATCH) {
+          await Promise.race([grown.promise, pause(LOOK_EVERY_MS, stop.signal)])
+          await pause(GATHER_MS, stop.signal)
+        }
       } catch (err) {
         stepping.failed(err)
         await pause(RETRY_MS, stop.signal)

@@ -10,7 +10,7 @@ import type { Redis } from 'ioredis'
 import pg from 'pg'
 import type { Logger } from '../../kernel/app.ts'
 import { outage } from '../telemetry/outage.ts'
-import { blankedBy, openPacket, packetOf, type EntryRow, type Packet } from './entry.ts'
+import { blankedBy, openPacket, packetOf, type EntryRow } from './entry.ts'
 import type { LogHead } from './history.ts'
 import type { LogKeys } from './keys.ts'
 import { pause } from './pause.ts'
@@ -18,6 +18,8 @@ import { pause } from './pause.ts'
 const BATCH = 500
 const STREAM_LENGTH = 20_000
 const LOOK_EVERY_MS = 50
+/** The least time from one batch to the next: under load entries gather, and a batch costs the same for many. */
+const GATHER_MS = 4
 const HEAD_EVERY_MS = 500
 const UPKEEP_EVERY_MS = 60_000
 const RETRY_MS = 300
@@ -32,15 +34,15 @@ const FRESH_STREAM = 2000
 const LOCK = 0x6b697468
 
 const SEQUENCE = `
-  select pos, kind, name, payload, rooms, excluded from sequence_outbox(${BATCH}) order by pos`
+  select (select epoch from log_head), pos, kind, name, payload, rooms, excluded from sequence_outbox(${BATCH}) order by pos`
 
-// KEYS: the stream. ARGV: the positions that have been blanked, then position, channel, room, message, again and again.
-// Appends what the stream lacks, publishes all, takes the blanked out. The stream of an epoch that is over goes away by
-// itself.
+// KEYS: the stream. ARGV: the channel of the head and the head, the positions that have been blanked, then position,
+// channel, room, message, again and again. Appends what the stream lacks, publishes all, takes the blanked out, tells the
+// head. The stream of an epoch that is over goes away by itself.
 const PUBLISH = `
   local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
   local newest = last[1] and tonumber(string.match(last[1][1], '^%d+')) or 0
-  for i = 2, #ARGV, 4 do
+  for i = 4, #ARGV, 4 do
     local pos = tonumber(ARGV[i])
     if pos > newest then
       redis.call('XADD', KEYS[1], 'MAXLEN', '~', ${STREAM_LENGTH}, ARGV[i] .. '-0', 'r', ARGV[i + 2], 'm', ARGV[i + 3])
@@ -48,8 +50,9 @@ const PUBLISH = `
     end
     redis.call('PUBLISH', ARGV[i + 1], ARGV[i + 3])
   end
-  for pos in string.gmatch(ARGV[1], '%d+') do redis.call('XDEL', KEYS[1], pos .. '-0') end
-  redis.call('EXPIRE', KEYS[1], 86400)`
+  for pos in string.gmatch(ARGV[3], '%d+') do redis.call('XDEL', KEYS[1], pos .. '-0') end
+  redis.call('EXPIRE', KEYS[1], 86400)
+  redis.call('PUBLISH', ARGV[1], ARGV[2])`
 
 export interface RelayOptions {
   readonly url: string
@@ -138,7 +141,7 @@ async function lead(
       tell.leads()
       await startEpochAfterFailover(client)
     }
-    await work(options, client, bell, over)
+    await work(options, client, bell, stop, over)
     if (broken) throw broken as Error
   } finally {
     await client.end().catch(() => undefined)
@@ -150,7 +153,13 @@ async function takeLock(client: pg.Client, lock: number): Promise<boolean> {
   return rows[0]?.taken ?? false
 }
 
-async function work(options: RelayOptions, client: pg.Client, bell: Doorbell, over: () => boolean): Promise<void> {
+async function work(
+  options: RelayOptions,
+  client: pg.Client,
+  bell: Doorbell,
+  stop: AbortSignal,
+  over: () => boolean,
+): Promise<void> {
   const { redis, keys } = options
   let behind = true
   let epoch = ''
@@ -167,11 +176,10 @@ async function work(options: RelayOptions, client: pg.Client, bell: Doorbell, ov
     const tells = entries.length > 0 || performance.now() - toldAt > HEAD_EVERY_MS
     if (redis.status !== 'ready' || performance.now() - failedAt < SILENT_MS) behind = true
     else if (behind || tells) {
-      const head = await headOf(client)
+      const head = headAfter(entries) ?? (await headOf(client))
       try {
         if (behind || head.epoch !== epoch) await republish(options, client, head)
-        else if (entries.length > 0) await publish(redis, keys, epoch, entries)
-        await redis.publish(keys.head, `${head.epoch}:${head.pos}`)
+        else await publish(redis, keys, head, entries)
         behind = false
         epoch = head.epoch
         toldAt = performance.now()
@@ -181,7 +189,8 @@ async function work(options: RelayOptions, client: pg.Client, bell: Doorbell, ov
       }
     }
     if (entries.length > 0) options.observe(entries.length, (performance.now() - started) / 1000)
-    else await bell.wait(LOOK_EVERY_MS)
+    if (entries.length === 0) await bell.wait(LOOK_EVERY_MS)
+    else if (entries.length < BATCH) await pause(Math.max(1, started + GATHER_MS - performance.now()), stop)
   }
 }
 
@@ -191,19 +200,25 @@ async function keep({ logger }: RelayOptions, client: pg.Client): Promise<void> 
     await client.query(`select ${upkeep}`).catch((err: unknown) => logger.warn({ err, upkeep }, 'upkeep failed'))
 }
 
-async function sequence(client: pg.Client): Promise<Packet[]> {
-  const { rows } = await client.query<RawRow>({ name: 'sequence', text: SEQUENCE })
-  return rows.map(packetOfRaw)
+async function sequence(client: pg.Client): Promise<NewRow[]> {
+  const { rows } = await client.query<NewRow>({ name: 'sequence', text: SEQUENCE })
+  return rows
 }
 
 /** pg reads 64-bit integers as text. */
-type RawRow = Omit<EntryRow, 'pos'> & { pos: string }
-const packetOfRaw = (row: RawRow) => packetOf({ ...row, pos: Number(row.pos) })
+type RawRow = Omit<EntryRow, 'pos'> & { readonly pos: string }
+type NewRow = RawRow & { readonly epoch: string }
 
-async function publish(redis: Redis, keys: LogKeys, epoch: string, packets: readonly Packet[]): Promise<void> {
+function headAfter(rows: readonly NewRow[]): LogHead | null {
+  const last = rows.at(-1)
+  return last ? { epoch: last.epoch, pos: Number(last.pos) } : null
+}
+
+async function publish(redis: Redis, keys: LogKeys, { epoch, pos }: LogHead, rows: readonly RawRow[]): Promise<void> {
+  const packets = rows.map(row => packetOf({ ...row, pos: Number(row.pos) }))
   const blanked = packets.filter(({ letter }) => letter === 'R').flatMap(packet => blankedBy(openPacket(packet)))
   const args = packets.flatMap(({ pos, room, message }) => [String(pos), keys.channelOf(room), room, message])
-  await redis.eval(PUBLISH, 1, keys.streamOf(epoch), blanked.join(), ...args)
+  await redis.eval(PUBLISH, 1, keys.streamOf(epoch), keys.head, `${epoch}:${pos}`, blanked.join(), ...args)
 }
 
 /** Publishes what the stream lacks: after a change of leader, and after Redis was away or came back empty. */
@@ -218,10 +233,9 @@ async function republish({ redis, keys }: RelayOptions, client: pg.Client, head:
       `select pos, kind, name, payload, rooms, excluded from event_log where pos > $1 order by pos limit ${BATCH}`,
       [from],
     )
-    const last = rows.at(-1)
-    if (!last) return
-    await publish(redis, keys, head.epoch, rows.map(packetOfRaw))
-    from = Number(last.pos)
+    from = Number(rows.at(-1)?.pos ?? head.pos)
+    await publish(redis, keys, { epoch: head.epoch, pos: from }, rows)
+    if (rows.length === 0) return
   }
 }
 
