@@ -1,0 +1,52 @@
+import type { Ready } from '../../../client/index.ts'
+import type { Ear, Hearing } from '../history.ts'
+
+/** An ear in the making: what a device's app is given, in order. */
+export interface Listening extends Ear {
+  readonly heard: Hearing[]
+  readonly breaks: number[]
+  readonly unrecovered: string[]
+  resumed: number
+  settled: boolean
+  /** Takes one event as the app does. */
+  hear(name: string, payload: unknown, pos: number): void
+  connected(ready: Ready): void
+  lost(): void
+  /** Resolves once the profile of this person says `bio`. */
+  hears(bio: string): Promise<void>
+}
+
+/** Texts that tell of a write carry its key after this. */
+const MARK = 'write:'
+export const textOf = (key: string): string => MARK + key
+
+export function listen(person: string, circles: Iterable<string>, rooms: Iterable<string>): Listening {
+  const waiting = new Map<string, () => void>()
+  let connections = 0
+  return {
+    person,
+    circles: new Set(circles),
+    rooms: new Set(rooms),
+    heard: [],
+    breaks: [],
+    unrecovered: [],
+    resumed: 0,
+    settled: false,
+    hear(name, payload, pos) {
+      const { text, bio } = payload as { text?: string; bio?: string }
+      const key = text?.startsWith(MARK) && name.endsWith(':created') ? text.slice(MARK.length) : null
+      this.heard.push({ key, pos, at: performance.now() })
+      if (bio !== undefined) waiting.get(bio)?.()
+    },
+    connected({ recovered, reason }) {
+      connections += 1
+      if (recovered) this.resumed += 1
+      else if (connections > 1) this.unrecovered.push(reason)
+    },
+    lost() {
+      this.breaks.push(performance.now())
+    },
+    hears: bio => new Promise(resolve => waiting.set(bio, resolve)),
+  }
+}
+

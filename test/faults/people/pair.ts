@@ -1,0 +1,78 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Planted } from '../../support/crowd.ts'
+import type { Change, Span } from '../history.ts'
+import type { Random } from '../random.ts'
+import { openLine, type Line } from './line.ts'
+import type { Viewer } from './viewer.ts'
+
+/** How an author puts a person out of their circle and takes them in again: each a step after the other. */
+interface Turning {
+  readonly out: (author: Line, person: Line, ids: { author: string; person: string }) => Promise<void>
+  readonly in: (author: Line, person: Line, ids: { author: string; person: string }) => Promise<void>
+}
+
+const must = async (line: Line, name: string, input: object) => {
+  const ack = await line.send(name, input)
+  if (!ack.ok) throw new Error(`${name}: ${ack.error.code}/${ack.error.reason}`)
+}
+
+const FRIENDSHIP: Turning = {
+  out: (author, _person, ids) => must(author, 'friend:remove', { userId: ids.person }),
+  async in(author, person, ids) {
+    await must(author, 'friend:request', { userId: ids.person })
+    await must(person, 'friend:accept', { userId: ids.author })
+  },
+}
+
+/** An author and one person of their circle, who is put out and taken in again and again. */
+export interface Pair {
+  readonly stopped: Promise<void>
+  close(): void
+}
+
+export interface PairOptions {
+  readonly urls: readonly string[]
+  readonly author: Planted
+  readonly person: Planted
+  readonly viewer: Viewer
+  readonly random: Random
+  /** How long each state lasts, in milliseconds: at least and at most. */
+  readonly lasts: readonly [least: number, most: number]
+  /** How likely the person loses the connection around a turn, and is away for a while. */
+  readonly away: number
+  readonly stop: AbortSignal
+  readonly changed: (change: Change) => void
+}
+
+export function openPair(options: PairOptions): Pair {
+  const { urls, author, person, viewer, random, lasts, away, stop, changed } = options
+  const lines = [author, person].map(({ token }) => openLine({ urls, random: random.of(token), auth: () => ({ token }) }))
+  const [byAuthor, byPerson] = lines as [Line, Line]
+  const ids = { author: author.id, person: person.id }
+
+  async function turn(granted: boolean) {
+    const span: { -readonly [K in keyof Span]: Span[K] } = { sentAt: performance.now(), ackedAt: Infinity }
+    const change = Object.assign(span, { person: person.id, circle: author.id, granted })
+    changed(change)
+    await FRIENDSHIP[granted ? 'in' : 'out'](byAuthor, byPerson, ids)
+    change.ackedAt = performance.now()
+  }
+
+  /** Somewhere around the turn: just before it, within, or just after. */
+  async function loseConnection() {
+    await setTimeout(random.between(0, 40))
+    viewer.cut(random.pick([0, 0, random.between(0, lasts[1])]))
+  }
+
+  const turning = async () => {
+    for (let granted = false; ; granted = !granted) {
+      await setTimeout(random.between(...lasts), undefined, { signal: stop }).catch(() => undefined)
+      if (stop.aborted) return
+      const losing = random.next() < away ? loseConnection() : null
+      await setTimeout(random.between(0, 20))
+      await turn(granted)
+      await losing
+    }
+  }
+  return { stopped: turning(), close: () => lines.forEach(line => line.close()) }
+}

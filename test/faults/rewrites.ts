@@ -1,0 +1,129 @@
+/**
+ * Every place where a run reaches into the program, by the snippet that stands there. Some make a process die between two
+ * lines or take its time there, which must do no harm; the mutations make the program wrong, and the judge must see it.
+ */
+import type { Rewrite } from './cluster/rewrite.ts'
+
+const RELAY = 'src/infra/log/relay.ts'
+const GATE = 'src/infra/log/gate.ts'
+const JOIN = 'src/infra/socket/join.ts'
+const SCOPE = 'src/kernel/scope.ts'
+const SEAT = 'src/infra/socket/seat.ts'
+
+const sleep = (ms: number) => `await new Promise(resolve => setTimeout(resolve, Math.random() * ${ms}));`
+/** Counts down in one process, over all places that count. */
+const dies = (after: number) =>
+  `(globalThis.kithLeft = (globalThis.kithLeft ?? ${after}) - 1) === 0 && process.kill(process.pid, 'SIGKILL');`
+
+/** A process dies right after its nth commit: the answer is never sent, and the bell not rung. */
+export const diesAfterCommit = (nth: number): Rewrite[] => [
+  {
+    file: SCOPE,
+    from: 'if (effects.length > 0) app.log.ring()',
+    to: `if (effects.length > 0) { ${dies(nth)} app.log.ring() }`,
+  },
+]
+
+/** A relay dies when its nth batch has positions and nobody was told of them. */
+export const diesAfterSequencing = (nth: number): Rewrite[] => [
+  {
+    file: RELAY,
+    from: 'const entries = await sequence(client)',
+    to: `const entries = await sequence(client); if (entries.length > 0) { ${dies(nth)} }`,
+  },
+]
+
+/** A relay dies when its nth batch is published and it has not taken note of that. */
+export const diesAfterPublish = (nth: number): Rewrite[] => [
+  {
+    file: RELAY,
+    from: 'await publish(redis, keys, epoch, entries)',
+    to: `{ await publish(redis, keys, epoch, entries); ${dies(nth)} }`,
+  },
+]
+
+/** Every relay believes that it leads. */
+export const allLead: Rewrite[] = [
+  { file: RELAY, from: 'return rows[0]?.taken ?? false', to: 'return true' },
+]
+
+/** A join takes its time wherever it waits, so that other things happen in between. */
+export const slowJoins: Rewrite[] = [
+  {
+    file: JOIN,
+    from: 'await gate.reach(head, BEHIND_MS)',
+    to: `${sleep(40)} await gate.reach(head, BEHIND_MS); ${sleep(40)}`,
+  },
+  {
+    file: 'src/infra/socket/admission.ts',
+    from: 'const standing = await standingRooms(app, ctx)',
+    to: `${sleep(20)} const standing = await standingRooms(app, ctx); ${sleep(20)}`,
+  },
+]
+
+/** A transaction takes its time between its place in the outbox and its end, so that others overtake it. */
+export const slowCommits: Rewrite[] = [
+  {
+    file: SCOPE,
+    from: 'await app.log.append(trx, effects)',
+    to: `{ await app.log.append(trx, effects); ${sleep(30)} }`,
+  },
+]
+
+// ---- mutations: with each of these the program is wrong
+
+/** A gate lets through what comes and passes over what is missing. */
+export const noRepair: Rewrite[] = [
+  {
+    file: GATE,
+    from: 'repairing ??= mend().finally(() => {',
+    to: `const skip = async () => {
+      const next = Math.min(...held.keys())
+      if (next === Infinity) return
+      moveTo(next - 1)
+      drain()
+    }
+    repairing ??= skip().finally(() => {`,
+  },
+]
+
+/** Nobody says how far the log reaches, and nobody asks. */
+export const noHeartbeat: Rewrite[] = [
+  { file: RELAY, from: 'await redis.publish(keys.head, `${head.epoch}:${head.pos}`)', to: '' },
+  { file: GATE, from: 'if (performance.now() - heardAt > SILENCE_MS) look()', to: '' },
+]
+
+/** The relay goes on after the last id it has seen, and so passes over who committed late. */
+export const afterLastId: Rewrite[] = [
+  {
+    file: RELAY,
+    from: 'select id from outbox order by id limit',
+    to: `select id from outbox where id > coalesce(nullif(current_setting('kith.last', true), '')::bigint, 0) order by id limit`,
+  },
+  {
+    file: RELAY,
+    from: 'select count(*) as n from taken',
+    to: `select count(*) as n, set_config('kith.last',
+      greatest(max(id), nullif(current_setting('kith.last', true), '')::bigint)::text, false) from taken`,
+  },
+]
+
+/** A replay asks only who sits in a room now. */
+export const currentMembers: Rewrite[] = [
+  {
+    file: 'src/infra/log/replay.ts',
+    from: 'entry.rooms.some(room => sitsIn(member, room, open) && sitsIn(now, room, open)) &&',
+    to: 'entry.rooms.some(room => sitsIn(now, room, open)) &&',
+  },
+]
+
+/** Rights are taken by what Socket.IO has for it, a request through Redis. */
+export const socketsLeave: Rewrite[] = [
+  {
+    file: SEAT,
+    from: 'if (socket) applyTo(socket, entry)',
+    to: `if (socket && entry.name === AccessRevoked.name)
+      io.in(deviceRoom(userId as never)).socketsLeave((entry.payload as { rooms: string[] }).rooms)
+    else if (socket) applyTo(socket, entry)`,
+  },
+]
