@@ -43,8 +43,8 @@ export interface Ear {
   readonly rooms: ReadonlySet<string>
   /** In the order its app was given them. */
   readonly heard: readonly Hearing[]
-  /** When its connection was lost. */
-  readonly breaks: readonly number[]
+  /** From when to when it had no connection; Infinity while it has none. */
+  readonly gaps: readonly { readonly from: number; readonly to: number }[]
   /** Why each connection after the first did not resume. */
   readonly unrecovered: readonly string[]
   /** How many connections did. */

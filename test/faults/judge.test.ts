@@ -19,7 +19,7 @@ const bob = (heard: readonly Hearing[], rest: Partial<Ear> = {}): Ear => ({
   circles: new Set(['ada']),
   rooms: new Set(),
   heard,
-  breaks: [],
+  gaps: [],
   unrecovered: [],
   resumed: 0,
   settled: true,
@@ -91,10 +91,10 @@ test('where a change and a write overlap it may be heard or not', t => {
 test('what was written before a right was lost is missed, unless the ear was away meanwhile', t => {
   const changes = [change(false, 15, 18)]
   t.deepEqual(found({ changes, ears: [bob([])] }), ['1 lost'])
-  t.deepEqual(found({ changes, ears: [bob([], { breaks: [13] })] }), [])
+  for (const from of [5, 13]) t.deepEqual(found({ changes, ears: [bob([], { gaps: [{ from, to: from + 10 }] })] }), [])
   const other = { ...write(4, 'cara'), key: 'cara 4', writer: 'cara' }
   const heard: Hearing[] = [{ key: 'cara 4', pos: 4, at: 46 }]
-  const ear = bob(heard, { circles: new Set(['ada', 'cara']), breaks: [60] })
+  const ear = bob(heard, { circles: new Set(['ada', 'cara']), gaps: [{ from: 60, to: 70 }] })
   t.deepEqual(found({ writes: [...history({}).writes, other], changes, ears: [ear] }), ['1 lost'])
 })
 

@@ -159,7 +159,7 @@ const isOpenTo = (ear: Ear, { room }: Write) => room === null || ear.rooms.has(r
 
 /**
  * What was written before a right was lost is not replayed to who was away when it was lost. A connection was whole if it
- * did not break until something written after the loss was heard on it.
+ * was there from the write until something written after the loss was heard on it.
  */
 function mayBeTakenBack(
   ear: Ear,
@@ -171,5 +171,5 @@ function mayBeTakenBack(
   if (!loss) return false
   const isLater = ({ key }: Hearing) => key !== null && (writes.get(key)?.sentAt ?? 0) > loss.ackedAt
   const provedAt = ear.heard.find(isLater)?.at ?? Infinity
-  return ear.breaks.some(at => at > write.sentAt && at < provedAt)
+  return ear.gaps.some(({ from, to }) => to > write.sentAt && from < provedAt)
 }

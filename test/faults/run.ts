@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Cluster } from './cluster/index.ts'
 import { judge, wrongs, type Verdict } from './judge.ts'
 import { openCompany, USUAL, type Company, type Pace } from './people/company.ts'
+import { pause } from './pause.ts'
 import type { Random } from './random.ts'
 
 /** What a fault may touch while it is at work. */
@@ -65,7 +66,7 @@ export async function run({ cluster, faults, random, seconds, pace, settleMs, la
     await company.stop()
     await Promise.all(company.viewers.map(viewer => viewer.settle()))
   })()
-  await Promise.race([settled, setTimeout(settleMs, undefined, { signal: late.signal }).catch(() => undefined)])
+  await Promise.race([settled, pause(settleMs, late.signal)])
   late.abort()
   const settledMs = Math.round(performance.now() - quiet)
   if (lasting) await mend()

@@ -42,7 +42,7 @@ export async function openCluster(given: NodeJS.ProcessEnv = {}): Promise<Cluste
   await using stack = new AsyncDisposableStack()
   const folder = mkdtempSync(path.join(tmpdir(), 'kith-faults-'))
   chmodSync(folder, 0o755)
-  stack.defer(() => rmSync(folder, { recursive: true, force: true }))
+  stack.defer(() => process.env.KEEP ? console.log(folder) : rmSync(folder, { recursive: true, force: true }))
   const postgres = stack.use(await openOwnPostgres(folder))
   const redis = stack.use(await openOwnRedis())
   const services = await startLocalServices({

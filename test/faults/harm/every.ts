@@ -1,9 +1,5 @@
-import { setTimeout } from 'node:timers/promises'
+import { pause } from '../pause.ts'
 import type { Fault, Scene } from '../run.ts'
-
-/** Waits, but no longer than the load lasts. */
-export const pause = (ms: number, { stop }: Pick<Scene, 'stop'>): Promise<unknown> =>
-  setTimeout(ms, undefined, { signal: stop }).catch(() => undefined)
 
 /** Does something again and again, about every `ms`; in a run too short for that, at least once or twice. */
 export const every =
@@ -11,7 +7,7 @@ export const every =
   async scene => {
     const period = Math.min(ms, scene.seconds * 400)
     for (;;) {
-      await pause(period * scene.random.between(0.6, 1.4), scene)
+      await pause(period * scene.random.between(0.6, 1.4), scene.stop)
       if (scene.stop.aborted) return
       await act(scene)
     }
@@ -21,6 +17,6 @@ export const every =
 export const once =
   (ms: number, act: (scene: Scene, pause: () => Promise<unknown>) => Promise<unknown>): Fault =>
   async scene => {
-    await pause(scene.seconds * 100, scene)
-    await act(scene, () => pause(ms, scene))
+    await pause(scene.seconds * 100, scene.stop)
+    await act(scene, () => pause(ms, scene.stop))
   }

@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster/index.ts'
 import type { Node } from '../cluster/node.ts'
-import { every, once, pause } from './every.ts'
+import { pause } from '../pause.ts'
+import { every, once } from './every.ts'
 
 export const killWeb = (ms: number) => every(ms, ({ cluster, random }) => random.pick(cluster.webs).kill())
 
@@ -11,7 +12,7 @@ export const freezeLeader = (ms: number, forMs: number) =>
   every(ms, async scene => {
     const node = await leader(scene.cluster)
     node?.freeze()
-    await pause(forMs, scene)
+    await pause(forMs, scene.stop)
     node?.wake()
   })
 
@@ -19,7 +20,7 @@ export const freezeWeb = (ms: number, forMs: number) =>
   every(ms, async scene => {
     const node = scene.random.pick(scene.cluster.webs)
     node.freeze()
-    await pause(forMs, scene)
+    await pause(forMs, scene.stop)
     node.wake()
   })
 

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
 import type { Cluster } from '../cluster/index.ts'
-import { every, once, pause } from './every.ts'
+import { pause } from '../pause.ts'
+import { every, once } from './every.ts'
 
 /** Cuts the connections of one kind; they come back by themselves, and what was published meanwhile is gone. */
 export const cutRedis = (ms: number, kind: 'pubsub' | 'normal') =>
@@ -14,7 +15,7 @@ export const cutRedis = (ms: number, kind: 'pubsub' | 'normal') =>
 export const killRedis = (ms: number, awayMs: readonly [least: number, most: number]) =>
   every(ms, async scene => {
     await scene.cluster.redis.kill()
-    await pause(scene.random.between(...awayMs), scene)
+    await pause(scene.random.between(...awayMs), scene.stop)
     await scene.cluster.redis.restart()
   })
 
@@ -22,7 +23,7 @@ export const killRedis = (ms: number, awayMs: readonly [least: number, most: num
 export const freezeRedis = (ms: number, forMs: number) =>
   every(ms, async scene => {
     scene.cluster.redis.freeze()
-    await pause(forMs, scene)
+    await pause(forMs, scene.stop)
     scene.cluster.redis.wake()
   })
 

@@ -4,7 +4,7 @@ import type { Ear, Hearing } from '../history.ts'
 /** An ear in the making: what a device's app is given, in order. */
 export interface Listening extends Ear {
   readonly heard: Hearing[]
-  readonly breaks: number[]
+  readonly gaps: { readonly from: number; to: number }[]
   readonly unrecovered: string[]
   resumed: number
   settled: boolean
@@ -28,7 +28,7 @@ export function listen(person: string, circles: Iterable<string>, rooms: Iterabl
     circles: new Set(circles),
     rooms: new Set(rooms),
     heard: [],
-    breaks: [],
+    gaps: [],
     unrecovered: [],
     resumed: 0,
     settled: false,
@@ -40,11 +40,13 @@ export function listen(person: string, circles: Iterable<string>, rooms: Iterabl
     },
     connected({ recovered, reason }) {
       connections += 1
+      const gap = this.gaps.at(-1)
+      if (gap) gap.to = Math.min(gap.to, performance.now())
       if (recovered) this.resumed += 1
       else if (connections > 1) this.unrecovered.push(reason)
     },
     lost() {
-      this.breaks.push(performance.now())
+      if (this.gaps.at(-1)?.to !== Infinity) this.gaps.push({ from: performance.now(), to: Infinity })
     },
     hears: bio => new Promise(resolve => waiting.set(bio, resolve)),
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout } from 'node:timers/promises'
+import { pause } from '../pause.ts'
 import type { FailedAck, OkAck, Ready } from '../../../client/index.ts'
 import { openRaw, type RawOptions, type RawSocket } from '../../support/raw.ts'
 import type { Random } from '../random.ts'
@@ -39,10 +39,10 @@ export function openLine({ urls, random, auth, onEvent, onReady, onLost }: LineO
 
   async function live() {
     while (!ended.signal.aborted) {
-      const socket = openRaw({ url: random.pick(urls), auth: auth(), ...(onEvent ? { onEvent } : { onText: () => undefined }) })
+      const hears = onEvent ? { onEvent } : { onText: () => undefined }
+      const socket = openRaw({ url: random.pick(urls), auth: auth(), ...hears })
       raw = socket
-      const isLate = AbortSignal.timeout(READY_MS)
-      isLate.addEventListener('abort', () => raw === socket && failures > 0 && socket.vanish())
+      const late = setTimeout(socket.vanish, READY_MS)
       failures += 1
       await socket.ready.then(
         ready => {
@@ -50,35 +50,31 @@ export function openLine({ urls, random, auth, onEvent, onReady, onLost }: LineO
           onReady?.(ready)
           opened.resolve(socket)
         },
-        () => undefined,
+        () => undefined, // it is closed, or will be
       )
+      clearTimeout(late)
       await socket.closed
       raw = null
-      opened = Promise.withResolvers()
+      if (failures === 0) opened = Promise.withResolvers()
       onLost?.()
-      const jitter = random.next() * Math.min(BACK_MAX_MS, BACK_MS * 2 ** failures)
-      await setTimeout(Math.max(away, jitter), undefined, { signal: ended.signal }).catch(() => undefined)
+      await pause(Math.max(away, random.next() * Math.min(BACK_MAX_MS, BACK_MS * 2 ** failures)), ended.signal)
       away = 0
     }
   }
   void live()
 
-  async function ready(): Promise<RawSocket> {
-    return opened.promise
-  }
+  const ready = () => opened.promise
   return {
     ready,
     async send(name, input) {
       const request = { clientId: randomUUID(), ...input }
       for (;;) {
         const socket = await ready()
-        const given = new AbortController()
-        const late = setTimeout(ANSWER_MS, 'late' as const, { signal: given.signal }).catch(() => null)
-        const ack = await Promise.race([socket.ask(name, request), late])
-        given.abort()
-        if (ack === 'late') socket.vanish()
-        else if (ack?.ok || ack?.error.retry === false) return ack
-        else await setTimeout(random.between(20, 200)) // refused for now, or lost: ready() may not have noticed yet
+        const late = setTimeout(socket.vanish, ANSWER_MS)
+        const ack = await socket.ask(name, request)
+        clearTimeout(late)
+        if (ack?.ok || ack?.error.retry === false) return ack
+        await pause(random.between(20, 200), ended.signal) // refused for now, or lost, which it may not know yet
       }
     },
     cut(awayMs = 0) {

@@ -1,6 +1,6 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Planted } from '../../support/crowd.ts'
 import type { Change, Span } from '../history.ts'
+import { pause } from '../pause.ts'
 import type { Random } from '../random.ts'
 import { openLine, type Line } from './line.ts'
 import type { Viewer } from './viewer.ts'
@@ -60,16 +60,16 @@ export function openPair(options: PairOptions): Pair {
 
   /** Somewhere around the turn: just before it, within, or just after. */
   async function loseConnection() {
-    await setTimeout(random.between(0, 40))
+    await pause(random.between(0, 40), stop)
     viewer.cut(random.pick([0, 0, random.between(0, lasts[1])]))
   }
 
   const turning = async () => {
     for (let granted = false; ; granted = !granted) {
-      await setTimeout(random.between(...lasts), undefined, { signal: stop }).catch(() => undefined)
+      await pause(random.between(...lasts), stop)
       if (stop.aborted) return
       const losing = random.next() < away ? loseConnection() : null
-      await setTimeout(random.between(0, 20))
+      await pause(random.between(0, 20), stop)
       await turn(granted)
       await losing
     }

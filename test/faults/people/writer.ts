@@ -1,6 +1,6 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Planted } from '../../support/crowd.ts'
 import type { Write } from '../history.ts'
+import { pause } from '../pause.ts'
 import type { Random } from '../random.ts'
 import { textOf } from './ear.ts'
 import { openLine } from './line.ts'
@@ -40,7 +40,7 @@ export function openWriter(options: WriterOptions): Writer {
   const writing = async () => {
     let due = performance.now() + random.between(0, everyMs)
     for (let number = 0; ; number++) {
-      await setTimeout(Math.max(0, due - performance.now()), undefined, { signal: stop }).catch(() => undefined)
+      await pause(Math.max(0, due - performance.now()), stop)
       if (stop.aborted) return
       due = Math.max(due + everyMs * random.between(0.7, 1.3), performance.now())
       const { command, input, circle, room } = plan(random)
