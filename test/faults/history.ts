@@ -32,7 +32,8 @@ export interface Change extends Span {
 export interface Hearing {
   /** Of the write it tells of; null for other events, which count for the order only. */
   readonly key: string | null
-  readonly pos: number
+  /** Null where the server tells none. */
+  readonly pos: number | null
   readonly at: number
 }
 

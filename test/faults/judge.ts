@@ -98,14 +98,14 @@ export function judge({ writes, changes, ears }: History): Verdict {
         note('repeated', write, ear)
         continue
       }
-      if (pos <= last || (key !== null && (positions.get(key) ?? pos) !== pos)) {
+      if (pos !== null && (pos <= last || (key !== null && (positions.get(key) ?? pos) !== pos))) {
         count.disorder += 1
         note(`at ${pos} after ${last}`, write, ear)
       }
-      last = Math.max(last, pos)
+      last = Math.max(last, pos ?? last)
       if (!write) continue
       heard.add(write.key)
-      positions.set(write.key, pos)
+      if (pos !== null) positions.set(write.key, pos)
       latencies.push(at - write.sentAt)
       if (write.number < (lastOf.get(write.writer) ?? -1)) {
         more.disorderByWriter += 1
@@ -124,7 +124,8 @@ export function judge({ writes, changes, ears }: History): Verdict {
     for (const circle of circles)
       for (const write of byCircle.get(circle) ?? []) {
         const where = standingOf(write)
-        if (where === 'out' && ear.circles.has(circle) && isOpenTo(ear, write) && !heard.has(write.key)) more.withheld += 1
+        if (where === 'out' && ear.circles.has(circle) && isOpenTo(ear, write) && !heard.has(write.key))
+          more.withheld += 1
         if (where !== 'in' || write.ackedAt === Infinity) continue
         const turns = changesIn(circle)
         // A stay under an open post ends with the right to it; the app opens the post again when it has it back.

@@ -43,9 +43,7 @@ export const diesAfterPublish = (nth: number): Rewrite[] => [
 ]
 
 /** Every relay believes that it leads. */
-export const allLead: Rewrite[] = [
-  { file: RELAY, from: 'return rows[0]?.taken ?? false', to: 'return true' },
-]
+export const allLead: Rewrite[] = [{ file: RELAY, from: 'return rows[0]?.taken ?? false', to: 'return true' }]
 
 /** A join takes its time wherever it waits, so that other things happen in between. */
 export const slowJoins: Rewrite[] = [

@@ -14,6 +14,8 @@ export interface Scene {
   readonly seconds: number
   /** Aborted when the load ends: by then a fault has mended what it broke, or it mends it now. */
   readonly stop: AbortSignal
+  /** Counts one harm done. */
+  did(): void
 }
 
 /** Does harm until it is told to stop, and tells how often. */
@@ -27,6 +29,8 @@ export interface Outcome {
   readonly settledMs: number
   /** Log packets by how the gates came by them, since the case began and as far as the processes lived. */
   readonly packets: Readonly<Record<string, number>>
+  /** How often harm was done, and how many processes died of it. */
+  readonly harms: number
   readonly deaths: number
 }
 
@@ -35,12 +39,15 @@ export interface RunOptions {
   readonly faults: readonly Fault[]
   readonly random: Random
   readonly seconds: number
-  readonly pace?: Partial<Pace>
+  readonly pace: Partial<Pace>
   /** How long everybody may take to hear everything in the end. */
   readonly settleMs: number
   /** Faults that end only after everybody has settled. */
-  readonly lasting?: boolean
+  readonly lasting: boolean
 }
+
+/** How long a connection may outlive its token. */
+const OUTLIVE_MS = 15_000
 
 /** One run: people at work, faults beside them, then quiet, and the judgement. */
 export async function run({ cluster, faults, random, seconds, pace, settleMs, lasting }: RunOptions): Promise<Outcome> {
@@ -50,7 +57,9 @@ export async function run({ cluster, faults, random, seconds, pace, settleMs, la
   const fallsBefore = nodes.reduce((sum, node) => sum + node.falls.length, 0)
   using company = await openCompany({ cluster, random, pace: { ...USUAL, ...pace } })
   const stopping = new AbortController()
-  const scene = { cluster, company, random, seconds, stop: stopping.signal }
+  let harms = 0
+  const did = () => void (harms += 1)
+  const scene = { cluster, company, random, seconds, stop: stopping.signal, did }
   const harm = Promise.all(faults.map((fault, i) => fault({ ...scene, random: random.of(`fault ${i}`) })))
   harm.catch(() => undefined) // told below
   await setTimeout(seconds * 1000)
@@ -72,8 +81,14 @@ export async function run({ cluster, faults, random, seconds, pace, settleMs, la
   if (lasting) await mend()
 
   const verdict = judge(company.history)
-  const doubled = await cluster.db('posts').select('text').whereLike('text', 'write:%').groupBy('author_id', 'text').havingRaw('count(*) > 1')
+  const doubled = await cluster
+    .db('posts')
+    .select('text')
+    .whereLike('text', 'write:%')
+    .groupBy('author_id', 'text')
+    .havingRaw('count(*) > 1')
   const falls = nodes.reduce((sum, node) => sum + node.falls.length, 0) - fallsBefore
+  const deaths = nodes.reduce((sum, node) => sum + node.deaths, 0) - deathsBefore
   const after = await packetsOf(cluster)
   return {
     verdict,
@@ -82,10 +97,13 @@ export async function run({ cluster, faults, random, seconds, pace, settleMs, la
       ...(company.refused.length > 0 ? [`${company.refused.length} refused (${company.refused[0]})`] : []),
       ...(doubled.length > 0 ? [`${doubled.length} written twice`] : []),
       ...(falls > 0 ? [`${falls} processes ended by themselves`] : []),
+      ...(company.outlivedMs() > OUTLIVE_MS ? [`a token outlived by ${company.outlivedMs()} ms`] : []),
+      ...(harms < faults.length ? [`only ${harms} harms done`] : []),
     ],
     settledMs,
     packets: Object.fromEntries(Object.entries(after).map(([name, n]) => [name, Math.max(0, n - (before[name] ?? 0))])),
-    deaths: nodes.reduce((sum, node) => sum + node.deaths, 0) - deathsBefore,
+    harms,
+    deaths,
   }
 }
 

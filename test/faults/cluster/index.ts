@@ -21,6 +21,8 @@ export interface Cluster extends AsyncDisposable {
   readonly db: Knex
   readonly webs: readonly Node[]
   readonly workers: readonly Node[]
+  /** What they run now. */
+  program(): Program
   /** Has the processes run this program with these rewrites; they are started anew only when that changes. */
   runs(program: Program): Promise<void>
 }
@@ -31,10 +33,19 @@ export interface Program {
   readonly web: string
   readonly worker: string | null
   readonly rewrites: () => readonly Rewrite[]
+  /** It keeps a log, so that a client has positions and can resume. */
+  readonly hasLog: boolean
 }
 
-export const KITH: Program = { name: 'kith', web: 'src/main/web.ts', worker: 'src/main/worker.ts', rewrites: () => [] }
+export const KITH: Program = {
+  name: 'kith',
+  web: 'src/main/web.ts',
+  worker: 'src/main/worker.ts',
+  hasLog: true,
+  rewrites: () => [],
+}
 
+export const DRAIN_SECONDS = 7
 const WEBS = ['web-1', 'web-2', 'web-3']
 const WORKERS = ['worker-1', 'worker-2']
 
@@ -42,7 +53,7 @@ export async function openCluster(given: NodeJS.ProcessEnv = {}): Promise<Cluste
   await using stack = new AsyncDisposableStack()
   const folder = mkdtempSync(path.join(tmpdir(), 'kith-faults-'))
   chmodSync(folder, 0o755)
-  stack.defer(() => process.env.KEEP ? console.log(folder) : rmSync(folder, { recursive: true, force: true }))
+  stack.defer(() => rmSync(folder, { recursive: true, force: true }))
   const postgres = stack.use(await openOwnPostgres(folder))
   const redis = stack.use(await openOwnRedis())
   const services = await startLocalServices({
@@ -66,10 +77,17 @@ export async function openCluster(given: NodeJS.ProcessEnv = {}): Promise<Cluste
     INTERNAL_PORT: '0',
     LOG_LEVEL: 'warn',
     ACCESS_TOKEN_SECONDS: '3600',
+    DRAIN_SECONDS: String(DRAIN_SECONDS),
+    DATABASE_OWNER_URL: ownerUrl,
     LIMIT_SCALE: '1000000',
     ...given,
   }
-  const db = knex({ client: 'pg', connection: ownerUrl, pool: { min: 0, max: 4 } })
+  const db = knex({
+    client: 'pg',
+    connection: ownerUrl,
+    pool: { min: 0, max: 4 },
+    log: { warn: () => undefined, error: () => undefined },
+  })
   stack.defer(() => db.destroy())
 
   let running: Program | null = null
@@ -100,6 +118,7 @@ export async function openCluster(given: NodeJS.ProcessEnv = {}): Promise<Cluste
     get workers() {
       return workers
     },
+    program: () => running ?? KITH,
     async runs(program) {
       if (running === program) return
       await stopAll()

@@ -23,9 +23,7 @@ export function rewritten(text: string, { file, from, to }: Rewrite): string {
 
 /** The environment of a process that these rewrites are loaded into. */
 export const environmentOf = (rewrites: readonly Rewrite[]): NodeJS.ProcessEnv =>
-  rewrites.length === 0
-    ? {}
-    : { NODE_OPTIONS: `--import=${import.meta.url}`, KITH_REWRITES: JSON.stringify(rewrites) }
+  rewrites.length === 0 ? {} : { NODE_OPTIONS: `--import=${import.meta.url}`, KITH_REWRITES: JSON.stringify(rewrites) }
 
 const given = JSON.parse(process.env.KITH_REWRITES ?? '[]') as Rewrite[]
 if (given.length > 0)

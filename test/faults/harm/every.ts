@@ -10,6 +10,7 @@ export const every =
       await pause(period * scene.random.between(0.6, 1.4), scene.stop)
       if (scene.stop.aborted) return
       await act(scene)
+      scene.did()
     }
   }
 
@@ -19,4 +20,17 @@ export const once =
   async scene => {
     await pause(scene.seconds * 100, scene.stop)
     await act(scene, () => pause(ms, scene.stop))
+    scene.did()
   }
+
+const last = new WeakMap<object, Promise<unknown>>()
+
+/** Several faults may hurt the same thing; one at a time does. */
+export function alone<T>(thing: object, act: () => Promise<T>): Promise<T> {
+  const turn = (last.get(thing) ?? Promise.resolve()).then(act)
+  last.set(
+    thing,
+    turn.catch(() => undefined),
+  )
+  return turn
+}

@@ -1,46 +1,38 @@
 import { Redis } from 'ioredis'
-import type { Cluster } from '../cluster/index.ts'
 import { pause } from '../pause.ts'
-import { every, once } from './every.ts'
+import type { Scene } from '../run.ts'
+import { alone, every, once } from './every.ts'
 
 /** Cuts the connections of one kind; they come back by themselves, and what was published meanwhile is gone. */
 export const cutRedis = (ms: number, kind: 'pubsub' | 'normal') =>
-  every(ms, ({ cluster }) =>
-    onRedis(cluster, async redis => {
-      await redis.client('KILL', 'TYPE', kind)
+  every(ms, ({ cluster: { redis } }) =>
+    alone(redis, async () => {
+      const connection = new Redis(redis.url)
+      await connection.client('KILL', 'TYPE', kind)
+      connection.disconnect()
     }),
   )
 
 /** Redis dies with all it knew, and comes back empty after a while. */
 export const killRedis = (ms: number, awayMs: readonly [least: number, most: number]) =>
-  every(ms, async scene => {
-    await scene.cluster.redis.kill()
-    await pause(scene.random.between(...awayMs), scene.stop)
-    await scene.cluster.redis.restart()
+  every(ms, scene => away(scene, () => pause(scene.random.between(...awayMs), scene.stop)))
+
+/** Redis is away once for so long, or until the run ends. */
+export const redisAway = (forMs: number) => once(forMs, away)
+
+const away = ({ cluster: { redis } }: Scene, wait: () => Promise<unknown>) =>
+  alone(redis, async () => {
+    await redis.kill()
+    await wait()
+    await redis.restart()
   })
 
 /** Redis is there and answers nobody. */
 export const freezeRedis = (ms: number, forMs: number) =>
-  every(ms, async scene => {
-    scene.cluster.redis.freeze()
-    await pause(forMs, scene.stop)
-    scene.cluster.redis.wake()
-  })
-
-/** Redis is away for so long, or until the run ends. */
-export const redisAway = (forMs: number) =>
-  once(forMs, async ({ cluster }, wait) => {
-    await cluster.redis.kill()
-    await wait()
-    await cluster.redis.restart()
-  })
-
-async function onRedis({ redis: { url } }: Cluster, work: (redis: Redis) => Promise<void>): Promise<void> {
-  const redis = new Redis(url, { retryStrategy: () => null, maxRetriesPerRequest: 0, lazyConnect: true })
-  redis.on('error', () => undefined)
-  await redis
-    .connect()
-    .then(() => work(redis))
-    .catch(() => undefined) // it may be away
-  redis.disconnect()
-}
+  every(ms, ({ cluster: { redis }, stop }) =>
+    alone(redis, async () => {
+      redis.freeze()
+      await pause(forMs, stop)
+      redis.wake()
+    }),
+  )

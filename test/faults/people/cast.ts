@@ -39,7 +39,9 @@ export async function plantCast(db: Knex, config: Config, random: Random): Promi
     return { person, circles: [...circles], isClient: i >= VIEWERS - CLIENTS }
   })
   const pairs = viewers.slice(0, PAIRS).map((viewer, i) => ({ author: authors[i] as Planted, viewer }))
-  const ofCommenters = commenters.flatMap(({ id }) => authors.slice(0, OPEN_POSTS).map(author => [id, author.id] as const))
+  const ofCommenters = commenters.flatMap(({ id }) =>
+    authors.slice(0, OPEN_POSTS).map(author => [id, author.id] as const),
+  )
   const ofViewers = viewers.flatMap(({ person, circles }) => circles.map(circle => [person.id, circle] as const))
   await plantFriends(db, [...ofCommenters, ...ofViewers])
   return { authors, commenters, viewers, pairs }

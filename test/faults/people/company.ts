@@ -4,9 +4,11 @@ import type { Change, History, Write } from '../history.ts'
 import type { Random } from '../random.ts'
 import { OPEN_POSTS, plantCast } from './cast.ts'
 import { listen } from './ear.ts'
+import { openClientViewer } from './client-viewer.ts'
 import { openLine } from './line.ts'
 import { openPair } from './pair.ts'
-import { openClientViewer, openViewer, type Viewer } from './viewer.ts'
+import { tokensFor } from './tokens.ts'
+import { openMember, type Member } from './member.ts'
 import { openWriter } from './writer.ts'
 
 /** How much goes on. */
@@ -19,6 +21,8 @@ export interface Pace {
   readonly pairsLast: readonly [least: number, most: number]
   /** How likely the one put out or taken in is losing the connection just then. */
   readonly pairsAway: number
+  /** How long the tokens of viewers last; they show a new one whenever they connect. */
+  readonly tokenSeconds: number
 }
 
 export const USUAL: Pace = {
@@ -27,15 +31,16 @@ export const USUAL: Pace = {
   privately: 0.05,
   pairsLast: [300, 1500],
   pairsAway: 0,
+  tokenSeconds: 3600,
 }
 
 /** Everybody at work: viewers, authors, commenters and pairs, and what they saw of it. */
 export interface Company extends Disposable {
   readonly history: History
-  readonly viewers: readonly Viewer[]
+  readonly viewers: readonly Member[]
   readonly refused: readonly string[]
-  /** Takes note of a change that was made from outside. */
-  changed(change: Change): void
+  /** For how long a connection outlived its token at most. */
+  outlivedMs(): number
   /** Everybody finishes what they began; resolves when all of it is answered, and tells who could not. */
   stop(): Promise<void>
 }
@@ -44,11 +49,9 @@ export interface CompanyOptions {
   readonly cluster: Cluster
   readonly random: Random
   readonly pace: Pace
-  /** The token a viewer shows each time it connects; its own by default. */
-  readonly tokenOf?: (person: Planted) => string
 }
 
-export async function openCompany({ cluster, random, pace, tokenOf }: CompanyOptions): Promise<Company> {
+export async function openCompany({ cluster, random, pace }: CompanyOptions): Promise<Company> {
   const { db, config } = cluster
   const urls = cluster.webs.map(({ url }) => url)
   const cast = await plantCast(db, config, random.of('cast'))
@@ -62,11 +65,20 @@ export async function openCompany({ cluster, random, pace, tokenOf }: CompanyOpt
   const hosts = cast.authors.slice(0, OPEN_POSTS)
   const open = await Promise.all(hosts.map(host => firstPost(urls, random.of(`host ${host.id}`), host)))
 
-  const viewers = cast.viewers.map(({ person, circles, isClient }, i) => {
+  const changed = (change: Change) => void changes.push(change)
+  const tokens = await tokensFor(
+    config,
+    cast.viewers.map(({ person }) => person),
+    pace.tokenSeconds,
+  )
+  const viewers: Member[] = cast.viewers.map(({ person, circles, isClient }, i) => {
     const rooms = open.filter(({ host }) => circles.includes(host)).map(({ post }) => post)
     const ear = listen(person.id, circles, rooms)
-    const options = { urls, random: random.of(`viewer ${i}`), ear, token: () => tokenOf?.(person) ?? person.token }
-    return isClient ? openClientViewer({ ...options, person }) : openViewer(options)
+    const options = { urls, random: random.of(`viewer ${i}`), ear, person }
+    if (isClient && cluster.program().hasLog)
+      return { ...openClientViewer(options), mayEnd: () => false, end: async () => undefined, outlivedMs: () => 0 }
+    const isBound = cast.pairs.some(pair => pair.viewer.person === person)
+    return openMember({ ...options, token: () => tokens.of(person), isBound, changed })
   })
   await Promise.all(viewers.map(viewer => viewer.ready()))
 
@@ -101,13 +113,12 @@ export async function openCompany({ cluster, random, pace, tokenOf }: CompanyOpt
       },
     }),
   )
-  const changed = (change: Change) => void changes.push(change)
   const pairs = cast.pairs.map(({ author, viewer }, i) =>
     openPair({
       urls,
       author,
       person: viewer.person,
-      viewer: viewers[i] as Viewer,
+      viewer: viewers[i] as Member,
       random: random.of(`pair ${i}`),
       lasts: pace.pairsLast,
       away: pace.pairsAway,
@@ -120,7 +131,7 @@ export async function openCompany({ cluster, random, pace, tokenOf }: CompanyOpt
     history: { writes, changes, ears: viewers.map(({ ear }) => ear) },
     viewers,
     refused,
-    changed,
+    outlivedMs: () => Math.max(...viewers.map(viewer => viewer.outlivedMs())),
     async stop() {
       stopping.abort()
       for (const { reason } of (await Promise.allSettled(busy.map(({ stopped }) => stopped))) as { reason?: unknown }[])
@@ -128,6 +139,7 @@ export async function openCompany({ cluster, random, pace, tokenOf }: CompanyOpt
     },
     [Symbol.dispose]() {
       stopping.abort()
+      tokens[Symbol.dispose]()
       for (const one of [...busy, ...viewers]) one.close()
     },
   }

@@ -6,12 +6,14 @@ export interface Listening extends Ear {
   readonly heard: Hearing[]
   readonly gaps: { readonly from: number; to: number }[]
   readonly unrecovered: string[]
+  /** Connections that ended before they were ready. */
+  refusals: number
   resumed: number
   settled: boolean
   /** Takes one event as the app does. */
-  hear(name: string, payload: unknown, pos: number): void
+  hear(name: string, payload: unknown, pos: number | null): void
   connected(ready: Ready): void
-  lost(): void
+  lost(wasReady: boolean): void
   /** Resolves once the profile of this person says `bio`. */
   hears(bio: string): Promise<void>
 }
@@ -31,6 +33,7 @@ export function listen(person: string, circles: Iterable<string>, rooms: Iterabl
     gaps: [],
     unrecovered: [],
     resumed: 0,
+    refusals: 0,
     settled: false,
     hear(name, payload, pos) {
       const { text, bio } = payload as { text?: string; bio?: string }
@@ -45,10 +48,10 @@ export function listen(person: string, circles: Iterable<string>, rooms: Iterabl
       if (recovered) this.resumed += 1
       else if (connections > 1) this.unrecovered.push(reason)
     },
-    lost() {
+    lost(wasReady) {
+      if (!wasReady) this.refusals += 1
       if (this.gaps.at(-1)?.to !== Infinity) this.gaps.push({ from: performance.now(), to: Infinity })
     },
     hears: bio => new Promise(resolve => waiting.set(bio, resolve)),
   }
 }
-

@@ -22,7 +22,8 @@ export interface LineOptions {
   readonly auth: () => RawOptions['auth']
   readonly onEvent?: RawOptions['onEvent']
   readonly onReady?: (ready: Ready) => void
-  readonly onLost?: () => void
+  /** Told when a connection is over, and whether it was ever ready. */
+  readonly onLost?: (wasReady: boolean) => void
 }
 
 const READY_MS = 10_000
@@ -50,13 +51,14 @@ export function openLine({ urls, random, auth, onEvent, onReady, onLost }: LineO
           onReady?.(ready)
           opened.resolve(socket)
         },
-        () => undefined, // it is closed, or will be
+        socket.vanish, // refused, or closed already
       )
       clearTimeout(late)
       await socket.closed
       raw = null
-      if (failures === 0) opened = Promise.withResolvers()
-      onLost?.()
+      const wasReady = failures === 0
+      if (wasReady) opened = Promise.withResolvers()
+      onLost?.(wasReady)
       await pause(Math.max(away, random.next() * Math.min(BACK_MAX_MS, BACK_MS * 2 ** failures)), ended.signal)
       away = 0
     }

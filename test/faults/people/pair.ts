@@ -46,7 +46,9 @@ export interface PairOptions {
 
 export function openPair(options: PairOptions): Pair {
   const { urls, author, person, viewer, random, lasts, away, stop, changed } = options
-  const lines = [author, person].map(({ token }) => openLine({ urls, random: random.of(token), auth: () => ({ token }) }))
+  const lines = [author, person].map(({ token }) =>
+    openLine({ urls, random: random.of(token), auth: () => ({ token }) }),
+  )
   const [byAuthor, byPerson] = lines as [Line, Line]
   const ids = { author: author.id, person: person.id }
 

@@ -1,5 +1,6 @@
-import { createClient, memoryStore } from '../../../client/index.ts'
-import type { Planted } from '../../support/crowd.ts'
+import type { Ready } from '../../../client/index.ts'
+import type { RawSocket } from '../../support/raw.ts'
+import { pause } from '../pause.ts'
 import type { Random } from '../random.ts'
 import type { Listening } from './ear.ts'
 import { openLine } from './line.ts'
@@ -16,94 +17,90 @@ export interface Viewer {
   close(): void
 }
 
+/** A token, and when it is over on the harness's clock. */
+export interface Shown {
+  readonly token: string
+  readonly until: number
+}
+
+export interface RawViewer extends Viewer {
+  ready(): Promise<RawSocket>
+  /** For how long a connection outlived its token at most. */
+  outlivedMs(): number
+}
+
 export interface ViewerOptions {
   readonly urls: readonly string[]
   readonly random: Random
   readonly ear: Listening
   /** The token it shows each time it connects. */
-  readonly token: () => string
+  readonly token: () => Shown
 }
 
 /** A raw viewer keeps the same cursor as the client does, in as few lines as possible. */
-export function openViewer({ urls, random, ear, token }: ViewerOptions): Viewer {
+export function openViewer({ urls, random, ear, token }: ViewerOptions): RawViewer {
   const rooms = [...ear.rooms].map(id => ({ kind: 'post', id }))
   let cursor = ''
-  const posOf = (at: string) => Number(at.split(':')[1] ?? -1)
-  const hear = (name: string, payload: unknown, pos: number) => {
-    if (cursor !== '' && pos <= posOf(cursor)) return // had it
+  let shown: Shown | null = null
+  let outlivedMs = 0
+
+  const posOf = (at: string) => Number(at.split(':')[1])
+  function hear(name: string, payload: unknown, pos: number) {
+    if (cursor === '') return ear.hear(name, payload, null) // a server without a log
+    if (pos <= posOf(cursor)) return // had it
     ear.hear(name, payload, pos)
-    if (cursor !== '') cursor = `${cursor.split(':')[0]}:${pos}`
+    cursor = `${cursor.split(':')[0]}:${pos}`
+  }
+  const hearSignal: Readonly<Record<string, (about: unknown) => void>> = {
+    'log:replay': batch => (batch as [string, unknown, number][]).forEach(event => hear(...event)),
+    'log:cursor': at => {
+      if (posOf(at as string) > posOf(cursor)) cursor = at as string
+    },
+    'log:ready': state => {
+      cursor = (state as Ready).cursor
+      ear.connected(state as Ready)
+    },
+  }
+  const noteAge = () => {
+    if (shown) outlivedMs = Math.max(outlivedMs, performance.now() - shown.until)
   }
   const line = openLine({
     urls,
     random,
-    auth: () => ({ token: token(), ...(cursor && { cursor }), ...(rooms.length > 0 && { rooms }) }),
-    onEvent(name, args) {
-      if (name === 'log:replay') for (const [name, payload, pos] of args[0] as [string, unknown, number][]) hear(name, payload, pos)
-      else if (name === 'log:ready') {
-        const ready = args[0] as Parameters<Listening['connected']>[0]
-        cursor = ready.cursor
-        ear.connected(ready)
-      } else if (name === 'log:cursor') {
-        const at = args[0] as string
-        if (posOf(at) > posOf(cursor)) cursor = at
-      } else if (typeof args[1] === 'number') hear(name, args[0], args[1])
+    auth() {
+      shown = token()
+      return { token: shown.token, ...(cursor && { cursor }), ...(rooms.length > 0 && { rooms }) }
     },
-    onLost: () => ear.lost(),
+    onEvent(name, [about, pos]) {
+      if (typeof pos === 'number') hear(name, about, pos)
+      else hearSignal[name]?.(about)
+    },
+    onLost(wasReady) {
+      if (wasReady) noteAge()
+      shown = null
+      ear.lost(wasReady)
+    },
   })
   return {
     ear,
     ready: line.ready,
     cut: line.cut,
+    outlivedMs() {
+      noteAge()
+      return outlivedMs
+    },
     async settle() {
-      const bio = `${ear.person} ${random.next()}`
-      const heard = ear.hears(bio)
-      await line.send('profile:update', { bio })
-      await heard
-      ear.settled = true
+      await provesSilence(ear, random, bio => line.send('profile:update', { bio }))
     },
     close: line.close,
   }
 }
 
-/** A viewer that is the app's own client. It stays with one node, as behind a balancer that keeps to it. */
-export function openClientViewer({ urls, random, ear, person }: ViewerOptions & { readonly person: Planted }): Viewer {
-  const store = memoryStore()
-  const client = createClient({ url: random.pick(urls), store })
-  client.onAny((name, payload, { pos }) => ear.hear(name, payload, pos))
-  client.onReady(ready => ear.connected(ready))
-  const connected = (async () => {
-    await store.save({
-      userId: person.id as never,
-      sessionId: person.sessionId as never,
-      accessToken: person.token,
-      accessExpiresAt: new Date(Date.now() + 3_000_000).toISOString(),
-      refreshToken: '',
-    })
-    await client.connect()
-    for (const id of ear.rooms) await client.join('post', id)
-  })()
-  return {
-    ear,
-    ready: () => connected,
-    cut() {
-      client.close()
-      ear.lost()
-      client.connect().catch(() => undefined)
-    },
-    async settle() {
-      const bio = `${ear.person} ${random.next()}`
-      const heard = ear.hears(bio)
-      for (;;) {
-        const answered = await client.call('profile:update', { bio }).then(
-          () => true,
-          () => false,
-        )
-        if (answered) break
-      }
-      await heard
-      ear.settled = true
-    },
-    close: client.close,
-  }
+/** Has somebody change their profile until it is answered, and waits until their ear has heard of it. */
+export async function provesSilence(ear: Listening, random: Random, update: (bio: string) => Promise<unknown>) {
+  const bio = `${ear.person} ${random.next()}`
+  const heard = ear.hears(bio)
+  while (!(await update(bio))) await pause(random.between(50, 500), new AbortController().signal)
+  await heard
+  ear.settled = true
 }

@@ -54,4 +54,3 @@ export function openWriter(options: WriterOptions): Writer {
   }
   return { stopped: writing(), close: () => line.close() }
 }
-
