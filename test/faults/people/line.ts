@@ -26,7 +26,8 @@ export interface LineOptions {
   readonly onLost?: (wasReady: boolean) => void
 }
 
-const READY_MS = 10_000
+/** As long as the client of Socket.IO waits. */
+const READY_MS = 20_000
 const ANSWER_MS = 8000
 const BACK_MS = 300
 const BACK_MAX_MS = 5000

@@ -35,6 +35,7 @@ export const longAway = (name: string, title: string): Case => ({
     const left = await visit(scene, null).then(visit => visit.leave())
     for (let i = 0; i < COMMENTS; i++) await comment(scene, `missed ${i}`)
     await flood(cluster, `user:${crypto.randomUUID()}`, RING, 0)
+    while (await cluster.db('outbox').first('id')) await setTimeout(100)
     for (const url of urls) {
       const back = await visit({ ...scene, urls: [url] }, left)
       const missed = back.comments.filter(({ text }) => text.startsWith('missed')).map(({ text }) => text)
