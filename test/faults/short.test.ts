@@ -13,12 +13,12 @@ const BLUNDER_SETTLE_MS = 10_000
 const SHORT = ['F0', 'F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F7b', 'F8', 'F9', 'F13', 'F15', 'F17']
 const BLUNDERS = ['M1', 'M2', 'M4', 'N1']
 
-const test = anyTest as TestFn<Cluster>
+const test = anyTest as TestFn<{ cluster: Cluster }>
 test.before(async t => {
   t.timeout(120_000)
-  t.context = await openCluster()
+  t.context = { cluster: await openCluster() }
 })
-test.after.always(t => t.context[Symbol.asyncDispose]())
+test.after.always(t => t.context.cluster[Symbol.asyncDispose]())
 
 const seed = Date.now() % 1_000_000
 for (const one of cases.filter(({ name }) => [...SHORT, ...BLUNDERS].includes(name)))
@@ -27,7 +27,11 @@ for (const one of cases.filter(({ name }) => [...SHORT, ...BLUNDERS].includes(na
     async t => {
       t.timeout(240_000)
       const settleMs = one.mustFail ? BLUNDER_SETTLE_MS : SETTLE_MS
-      const report = await attempt(one, t.context, { seconds: SECONDS, random: randomOf(seed, one.name), settleMs })
+      const report = await attempt(one, t.context.cluster, {
+        seconds: SECONDS,
+        random: randomOf(seed, one.name),
+        settleMs,
+      })
       const { text, good } = line(one, report, false)
       t.true(good, `seed ${seed}\n${header}\n${text}`)
     },

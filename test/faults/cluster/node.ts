@@ -62,6 +62,7 @@ export async function startNode({ name, entry, env, rewrites, log }: NodeOptions
         child = await start().catch(() => null)
       }
       rising.resolve()
+      if (over) child?.process.kill('SIGKILL')
     }
   })()
 
