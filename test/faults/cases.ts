@@ -8,6 +8,7 @@ import { endSessions } from './harm/sessions.ts'
 import { herd, rolling } from './plays/herd.ts'
 import { naive, naiveDiesAfterCommit } from './plays/naive.ts'
 import { longAway } from './plays/long-away.ts'
+import { presence } from './plays/presence.ts'
 import { slowReader } from './plays/slow-reader.ts'
 import * as rewrites from './rewrites.ts'
 
@@ -59,6 +60,8 @@ const faults: readonly Case[] = [
     faults: [endSessions(500), ...F5.faults, ...F6.faults],
     pace: { tokenSeconds: 5 },
   }),
+  presence('F16', 'who is here: a web process killed, Redis emptied'),
+  // A post's visibility cannot change; what narrows an audience here is a block, an end of friendship, and privacy.
   load('F17', 'every second post private, rights lost and won, viewers cut (0.4 s)', {
     faults: [cutViewers(400, 4)],
     pace: { ...FLAPPING, privately: 0.5 },

@@ -45,7 +45,9 @@ export const KITH: Program = {
   rewrites: () => [],
 }
 
+/** How long a process takes to send its sockets elsewhere, and how long somebody may be away unnoticed. */
 export const DRAIN_SECONDS = 7
+export const PRESENCE_GRACE_SECONDS = 2
 const WEBS = ['web-1', 'web-2', 'web-3']
 const WORKERS = ['worker-1', 'worker-2']
 
@@ -78,6 +80,7 @@ export async function openCluster(given: NodeJS.ProcessEnv = {}): Promise<Cluste
     LOG_LEVEL: 'warn',
     ACCESS_TOKEN_SECONDS: '3600',
     DRAIN_SECONDS: String(DRAIN_SECONDS),
+    PRESENCE_GRACE_SECONDS: String(PRESENCE_GRACE_SECONDS),
     DATABASE_OWNER_URL: ownerUrl,
     LIMIT_SCALE: '1000000',
     ...given,
