@@ -1,4 +1,4 @@
-import type { Case, Report } from './case.ts'
+import type { Case, Figure, Report } from './case.ts'
 import { wrongs } from './judge.ts'
 
 const COLUMNS: readonly (readonly [head: string, width: number, of: (report: Report) => string | number])[] = [
@@ -34,14 +34,18 @@ the last harm. Times are in ms. M and N are wrong on purpose: ✓ says that it w
 /** One line of the table, and whether it is as it must be. Without `figures` only what must not happen is judged. */
 export function line({ name, title, mustFail }: Case, report: Report, figures = true): { text: string; good: boolean } {
   const cells = COLUMNS.map(([, width, of]) => String(of(report)).padStart(width))
-  const over = report.figures
-    .filter(({ value, atMost }) => atMost !== null && !(value <= atMost))
-    .map(({ name, value, atMost }) => `${name} ${value}, not ${atMost}`)
+  const told = report.figures.map(
+    ({ name, value, atMost }) => `${name} ${value}${atMost === null ? '' : ` of ${atMost}`}`,
+  )
+  const over = told.filter((_, i) => isOver(report.figures[i]))
   const wrong = [...report.wrong, ...(figures && !mustFail ? over : [])]
   const seen = wrongs(report.verdict)
   const good = mustFail ? seen.length > 0 : wrong.length === 0
-  const said = mustFail ? seen.join(', ') || 'nobody noticed' : wrong.join(', ')
+  const said = mustFail ? seen.join(', ') || 'nobody noticed' : wrong.join(', ') || told.join(', ')
   const examples = good ? [] : report.verdict.examples.map(example => `\n       ${example}`)
   const text = `${name.padEnd(4)} ${cells.join(' ')} ${good ? '✓' : '✗'} ${title}${said && `: ${said}`}`
   return { text: text + examples.join(''), good }
 }
+
+const isOver = (figure: Figure | undefined) =>
+  figure !== undefined && figure.atMost !== null && !(figure.value <= figure.atMost)
