@@ -1,4 +1,5 @@
 import { KITH, type Cluster, type Program } from './cluster/index.ts'
+import { rewriteFunctions } from './cluster/function.ts'
 import type { Rewrite } from './cluster/rewrite.ts'
 import { judge } from './judge.ts'
 import type { Pace } from './people/company.ts'
@@ -39,6 +40,8 @@ export interface Load {
   readonly pace?: Partial<Pace>
   /** What is rewritten in each process, drawn anew for each of its lives. */
   readonly rewrites?: (random: Random) => readonly Rewrite[]
+  /** What is rewritten in functions of the database. */
+  readonly functions?: readonly Rewrite[]
   /** What is rewritten ends processes, or nothing was done. */
   readonly deadly?: boolean
   readonly program?: Program
@@ -81,6 +84,7 @@ export const load = (name: string, title: string, given: Load): Case => ({
       limits = {},
     } = given
     const drawn = random.of('rewrites')
+    await using _functions = await rewriteFunctions(cluster.db, given.functions ?? [])
     await cluster.runs(rewrites ? { ...program, rewrites: () => rewrites(drawn) } : program)
     const lasts = seconds < LONG ? seconds : Math.max(seconds, least)
     const outcome = await run({ cluster, faults, random, seconds: lasts, settleMs, pace, lasting })

@@ -100,7 +100,8 @@ const blunders: readonly Case[] = [
   }),
   blunder('M3', 'numbering goes on after the last id, commits slowed', {
     faults: [],
-    rewrites: () => [...rewrites.afterLastId, ...rewrites.slowCommits],
+    rewrites: () => rewrites.slowCommits,
+    functions: rewrites.afterLastId,
   }),
   blunder('M4', 'a replay asks only who is a member now, under F13', {
     faults: [cutViewers(400, 2)],

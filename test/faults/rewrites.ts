@@ -91,18 +91,19 @@ export const noHeartbeat: Rewrite[] = [
   { file: GATE, from: 'if (performance.now() - heardAt > SILENCE_MS) look()', to: '' },
 ]
 
-/** The relay goes on after the last id it has seen, and so passes over who committed late. */
+/** Numbering, a function of the database, goes on after the last id it has seen, and so passes over who committed late. */
 export const afterLastId: Rewrite[] = [
   {
-    file: RELAY,
-    from: 'select id from outbox order by id limit',
-    to: `select id from outbox where id > coalesce(nullif(current_setting('kith.last', true), '')::bigint, 0) order by id limit`,
+    file: 'sequence_outbox',
+    from: 'from public.outbox order by id limit batch',
+    to: `from public.outbox
+        where id > coalesce(nullif(current_setting('kith.last', true), '')::bigint, 0) order by id limit batch`,
   },
   {
-    file: RELAY,
-    from: 'select count(*) as n from taken',
-    to: `select count(*) as n, set_config('kith.last',
-      greatest(max(id), nullif(current_setting('kith.last', true), '')::bigint)::text, false) from taken`,
+    file: 'sequence_outbox',
+    from: 'if taken is null then return; end if;',
+    to: `if taken is null then return; end if;
+      perform set_config('kith.last', taken[cardinality(taken)]::text, false);`,
   },
 ]
 
