@@ -77,6 +77,7 @@ export const load = (name: string, title: string, given: Load): Case => ({
       faults,
       pace = {},
       rewrites,
+      functions = [],
       program = KITH,
       least = 0,
       lasting = false,
@@ -84,12 +85,16 @@ export const load = (name: string, title: string, given: Load): Case => ({
       limits = {},
     } = given
     const drawn = random.of('rewrites')
-    await using _functions = await rewriteFunctions(cluster.db, given.functions ?? [])
     await cluster.runs(rewrites ? { ...program, rewrites: () => rewrites(drawn) } : program)
     const lasts = seconds < LONG ? seconds : Math.max(seconds, least)
-    const outcome = await run({ cluster, faults, random, seconds: lasts, settleMs, pace, lasting })
-    const wrong = deadly && outcome.deaths === 0 ? [...outcome.wrong, 'no process died'] : outcome.wrong
-    return { ...outcome, wrong, figures: figuresOf(outcome, limits) }
+    const putBack = await rewriteFunctions(cluster.db, functions)
+    try {
+      const outcome = await run({ cluster, faults, random, seconds: lasts, settleMs, pace, lasting })
+      const wrong = deadly && outcome.deaths === 0 ? [...outcome.wrong, 'no process died'] : outcome.wrong
+      return { ...outcome, wrong, figures: figuresOf(outcome, limits) }
+    } finally {
+      await putBack()
+    }
   },
 })
 
