@@ -139,7 +139,7 @@ export function judge({ writes, changes, ears }: History): Verdict {
       }
   }
 
-  const sorted = Float64Array.from(latencies).sort()
+  const sorted = latencies.toSorted((a, b) => a - b)
   const at = (share: number) => Math.round(sorted[Math.floor(sorted.length * share)] ?? 0)
   return {
     writes: writes.filter(write => write.ackedAt < Infinity).length,

@@ -19,8 +19,8 @@ const dies = (after: number) =>
 export const diesAfterCommit = (nth: number): Rewrite[] => [
   {
     file: SCOPE,
-    from: 'if (effects.length > 0) app.log.ring()',
-    to: `if (effects.length > 0) { ${dies(nth)} app.log.ring() }`,
+    from: 'if (effects.length > 0) app.ring()',
+    to: `if (effects.length > 0) { ${dies(nth)} app.ring() }`,
   },
 ]
 
@@ -37,8 +37,8 @@ export const diesAfterSequencing = (nth: number): Rewrite[] => [
 export const diesAfterPublish = (nth: number): Rewrite[] => [
   {
     file: RELAY,
-    from: 'await publish(redis, keys, epoch, entries)',
-    to: `{ await publish(redis, keys, epoch, entries); ${dies(nth)} }`,
+    from: 'else await publish(redis, keys, head, entries)',
+    to: `else { await publish(redis, keys, head, entries); if (entries.length > 0) { ${dies(nth)} } }`,
   },
 ]
 
@@ -54,17 +54,18 @@ export const slowJoins: Rewrite[] = [
   },
   {
     file: 'src/infra/socket/admission.ts',
-    from: 'const standing = await standingRooms(app, ctx)',
-    to: `${sleep(20)} const standing = await standingRooms(app, ctx); ${sleep(20)}`,
+    from: 'const { live, pending, ...ids } = asked as Standing',
+    to: `${sleep(40)} const { live, pending, ...ids } = asked as Standing`,
   },
 ]
 
 /** A transaction takes its time between its place in the outbox and its end, so that others overtake it. */
 export const slowCommits: Rewrite[] = [
   {
-    file: SCOPE,
-    from: 'await app.log.append(trx, effects)',
-    to: `{ await app.log.append(trx, effects); ${sleep(30)} }`,
+    file: 'src/infra/db/scope.ts',
+    from: 'return last && withinMs !== null ? [within(withinMs), last] : last ? [last] : []',
+    to: `const slow = { text: 'select pg_sleep(random() * 0.03)' }
+  return last ? [...(withinMs === null ? [] : [within(withinMs)]), last, slow] : []`,
   },
 ]
 
@@ -87,7 +88,7 @@ export const noRepair: Rewrite[] = [
 
 /** Nobody says how far the log reaches, and nobody asks. */
 export const noHeartbeat: Rewrite[] = [
-  { file: RELAY, from: 'await redis.publish(keys.head, `${head.epoch}:${head.pos}`)', to: '' },
+  { file: RELAY, from: "redis.call('PUBLISH', ARGV[1], ARGV[2])", to: '' },
   { file: GATE, from: 'if (performance.now() - heardAt > SILENCE_MS) look()', to: '' },
 ]
 

@@ -37,8 +37,9 @@ export async function startNode({ name, entry, env, rewrites, log }: NodeOptions
   const port = await freePort()
   const falls: number[] = []
   let deaths = 0
-  let over = false
+  const ending = new AbortController()
   let frozen = false
+  let isUp = true
   let child: Child | null = null
   let rising = Promise.withResolvers<void>()
 
@@ -47,27 +48,34 @@ export async function startNode({ name, entry, env, rewrites, log }: NodeOptions
       appendFileSync(log, `${name} ${line}\n`),
     )
 
+  const fell = () => {
+    if (isUp) rising = Promise.withResolvers()
+    isUp = false
+  }
+
   child = await start()
   rising.resolve()
   const living = (async () => {
-    while (!over && child) {
+    while (!ending.signal.aborted && child) {
       const code = await child.ended
-      if (over) return
-      rising = Promise.withResolvers()
+      if (ending.signal.aborted) return
+      fell()
       if (code === null) deaths += 1
       else if (code !== 0) falls.push(code)
       child = null
-      for (let attempt = 0; !over && !child; attempt++) {
+      for (let attempt = 0; !child && !ending.signal.aborted; attempt++) {
         if (attempt > 0) await setTimeout(200) // what it needs to start may be away
         child = await start().catch(() => null)
       }
+      isUp = true
       rising.resolve()
-      if (over) child?.process.kill('SIGKILL')
+      if (ending.signal.aborted) child?.process.kill('SIGKILL')
     }
   })()
 
   const signal = (what: NodeJS.Signals) => {
     frozen = what === 'SIGSTOP'
+    if (what === 'SIGKILL') fell()
     child?.process.kill(what)
   }
   return {
@@ -89,15 +97,16 @@ export async function startNode({ name, entry, env, rewrites, log }: NodeOptions
     async stop() {
       const started = performance.now()
       const leaving = child
+      fell()
       leaving?.process.kill('SIGTERM')
       await leaving?.ended
       return performance.now() - started
     },
     async up() {
-      while (!child) await rising.promise
+      await rising.promise
     },
     async [Symbol.asyncDispose]() {
-      over = true
+      ending.abort()
       if (frozen) signal('SIGCONT')
       signal('SIGKILL')
       await living

@@ -6,7 +6,7 @@ import { OPEN_POSTS, plantCast } from './cast.ts'
 import { listen } from './ear.ts'
 import { openClientViewer } from './client-viewer.ts'
 import { openLine } from './line.ts'
-import { openPair } from './pair.ts'
+import { openPair, TURNINGS, type Turning } from './pair.ts'
 import { tokensFor } from './tokens.ts'
 import { openMember, type Member } from './member.ts'
 import { openWriter } from './writer.ts'
@@ -119,6 +119,7 @@ export async function openCompany({ cluster, random, pace }: CompanyOptions): Pr
       author,
       person: viewer.person,
       viewer: viewers[i] as Member,
+      turning: TURNINGS[i % TURNINGS.length] as Turning,
       random: random.of(`pair ${i}`),
       lasts: pace.pairsLast,
       away: pace.pairsAway,
@@ -134,8 +135,8 @@ export async function openCompany({ cluster, random, pace }: CompanyOptions): Pr
     outlivedMs: () => Math.max(...viewers.map(viewer => viewer.outlivedMs())),
     async stop() {
       stopping.abort()
-      for (const { reason } of (await Promise.allSettled(busy.map(({ stopped }) => stopped))) as { reason?: unknown }[])
-        if (reason !== undefined) refused.push(String(reason))
+      for (const { stopped } of busy)
+        await stopped.catch((error: unknown) => refused.push(error instanceof Error ? error.message : 'broke down'))
     },
     [Symbol.dispose]() {
       stopping.abort()

@@ -6,7 +6,7 @@ import { openLine, type Line } from './line.ts'
 import type { Viewer } from './viewer.ts'
 
 /** How an author puts a person out of their circle and takes them in again: each a step after the other. */
-interface Turning {
+export interface Turning {
   readonly out: (author: Line, person: Line, ids: { author: string; person: string }) => Promise<void>
   readonly in: (author: Line, person: Line, ids: { author: string; person: string }) => Promise<void>
 }
@@ -24,6 +24,17 @@ const FRIENDSHIP: Turning = {
   },
 }
 
+const BLOCK: Turning = {
+  out: (author, _person, ids) => must(author, 'block:create', { userId: ids.person }),
+  async in(author, person, ids) {
+    await must(author, 'block:remove', { userId: ids.person })
+    await FRIENDSHIP.in(author, person, ids)
+  },
+}
+
+/** The ways to put somebody out; pairs take them in turn. */
+export const TURNINGS: readonly Turning[] = [BLOCK, FRIENDSHIP]
+
 /** An author and one person of their circle, who is put out and taken in again and again. */
 export interface Pair {
   readonly stopped: Promise<void>
@@ -35,6 +46,7 @@ export interface PairOptions {
   readonly author: Planted
   readonly person: Planted
   readonly viewer: Viewer
+  readonly turning: Turning
   readonly random: Random
   /** How long each state lasts, in milliseconds: at least and at most. */
   readonly lasts: readonly [least: number, most: number]
@@ -45,7 +57,7 @@ export interface PairOptions {
 }
 
 export function openPair(options: PairOptions): Pair {
-  const { urls, author, person, viewer, random, lasts, away, stop, changed } = options
+  const { urls, author, person, viewer, turning, random, lasts, away, stop, changed } = options
   const lines = [author, person].map(({ token }) =>
     openLine({ urls, random: random.of(token), auth: () => ({ token }) }),
   )
@@ -56,7 +68,7 @@ export function openPair(options: PairOptions): Pair {
     const span: { -readonly [K in keyof Span]: Span[K] } = { sentAt: performance.now(), ackedAt: Infinity }
     const change = Object.assign(span, { person: person.id, circle: author.id, granted })
     changed(change)
-    await FRIENDSHIP[granted ? 'in' : 'out'](byAuthor, byPerson, ids)
+    await turning[granted ? 'in' : 'out'](byAuthor, byPerson, ids)
     change.ackedAt = performance.now()
   }
 
@@ -66,7 +78,7 @@ export function openPair(options: PairOptions): Pair {
     viewer.cut(random.pick([0, 0, random.between(0, lasts[1])]))
   }
 
-  const turning = async () => {
+  const working = async () => {
     for (let granted = false; ; granted = !granted) {
       await pause(random.between(...lasts), stop)
       if (stop.aborted) return
@@ -76,5 +88,5 @@ export function openPair(options: PairOptions): Pair {
       await losing
     }
   }
-  return { stopped: turning(), close: () => lines.forEach(line => line.close()) }
+  return { stopped: working(), close: () => lines.forEach(line => line.close()) }
 }

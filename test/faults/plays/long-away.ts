@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { CommentWire } from '../../../src/domains/comments/wire.ts'
-import type { AckMeta, Ready } from '../../../client/index.ts'
+import type { OkAck, Ready } from '../../../client/index.ts'
 import { plantFriends, plantPeople, type Planted } from '../../support/crowd.ts'
 import { openRaw } from '../../support/raw.ts'
 import type { Case } from '../case.ts'
@@ -26,7 +26,8 @@ export const longAway = (name: string, title: string): Case => ({
     await plantFriends(cluster.db, [[ada.id, bob.id]])
     const urls = cluster.webs.map(({ url }) => url)
     const host = openLine({ urls, random: random.of('host'), auth: () => ({ token: ada.token }) })
-    const postId = (await done<{ id: string }>(host, 'post:create', { text: 'Say something' })).data.id
+    const post = await done(host, 'post:create', { text: 'Say something' })
+    const postId = (post.data as { id: string }).id
     const scene = { cluster, random, urls, host, bob, postId }
 
     const wrong: string[] = []
@@ -77,13 +78,13 @@ interface Scene {
 }
 
 /** Sends until it is done. */
-async function done<T>(line: Line, name: string, input: object): Promise<{ data: T; meta: AckMeta }> {
+async function done(line: Line, name: string, input: object): Promise<OkAck> {
   const ack = await line.send(name, input)
   if (!ack.ok) throw new Error(`${name}: ${ack.error.reason}`)
-  return ack as { ok: true; data: T; meta: AckMeta }
+  return ack
 }
 
-const comment = ({ host, postId }: Scene, text: string) => done<CommentWire>(host, 'comment:create', { postId, text })
+const comment = ({ host, postId }: Scene, text: string) => done(host, 'comment:create', { postId, text })
 
 /** One connection of Bob, with the post open; `leave` answers the cursor of the last event he had. */
 async function visit({ urls, random, bob, postId }: Scene, cursor: string | null) {
@@ -113,7 +114,8 @@ async function visit({ urls, random, bob, postId }: Scene, cursor: string | null
     hears: (text: string) =>
       new Promise<void>((resolve, reject) => {
         waiting.set(text, resolve)
-        AbortSignal.timeout(HEAR_MS).onabort = () => reject(new Error(`${text} was not heard`))
+        const late = () => reject(new Error(`${text} was not heard`))
+        AbortSignal.timeout(HEAR_MS).addEventListener('abort', late)
       }),
     leave() {
       socket.vanish()

@@ -31,7 +31,7 @@ const io = new Server(http, { transports: ['websocket'], adapter: createAdapter(
 /** Does it once, and answers what is to be told of it. */
 async function commit(command: string, caller: string, input: Input): Promise<Effect[]> {
   const { userId, visibility, text = '', postId, bio = '' } = input
-  const pair = [caller, userId].toSorted()
+  const pair = [caller, userId ?? ''].toSorted((a, b) => (a < b ? -1 : 1))
   if (command === 'profile:update')
     return [{ room: `user:${caller}`, name: 'profile:updated', payload: { userId: caller, bio } }]
   if (command === 'post:create') {
@@ -64,7 +64,7 @@ async function commit(command: string, caller: string, input: Input): Promise<Ef
     )
     io.in(`user:${caller}`).socketsJoin(`friends:${userId}`)
   }
-  if (command === 'friend:remove') {
+  if (command === 'friend:remove' || command === 'block:create') {
     await db.query(`delete from friendships where user_a = $1 and user_b = $2`, pair)
     io.in(`user:${userId}`).socketsLeave(`friends:${caller}`)
     const { rows } = await db.query<{ id: string }>(
@@ -84,7 +84,7 @@ io.on('connection', async socket => {
     return
   }
   const caller = claims.userId
-  socket.onAny(async (command: string, { clientId: _, ...input }: Input, reply: (ack: object) => void) => {
+  const answer = async (command: string, input: Input, reply: (ack: object) => void) => {
     try {
       const effects = await commit(command, caller, input)
       for (const { room, name, payload } of effects) io.to(room).emit(name, payload, 0)
@@ -96,7 +96,8 @@ io.on('connection', async socket => {
         meta: { requestId: '' },
       })
     }
-  })
+  }
+  socket.onAny((command: string, input: Input, reply: (ack: object) => void) => void answer(command, input, reply))
   const { rows } = await db
     .query<{ friend: string }>(
       `select case when user_a = $1 then user_b else user_a end as friend from friendships
