@@ -13,6 +13,10 @@ const webSocketOf = (conn: Connection) => (conn.transport as unknown as { readon
 /** The bytes that wait below engine.io; of a write that the system has taken in part, all. */
 export const bufferedOf = (conn: Connection): number => webSocketOf(conn).bufferedAmount
 
+/** Whether a packet waits for one before it to be written. */
+export const isWaiting = (conn: Connection): boolean =>
+  (conn as unknown as { readonly writeBuffer: readonly unknown[] }).writeBuffer.length > 0
+
 /** The handle of the stream under the WebSocket: nothing public tells how far a write has come. */
 interface Stream {
   readonly _handle?: { readonly bytesWritten: number; readonly writeQueueSize: number } | null

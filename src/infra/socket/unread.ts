@@ -1,4 +1,4 @@
-import { bufferedOf, cutOff, takenBy, type Connection } from './connection.ts'
+import { bufferedOf, cutOff, isWaiting, takenBy, type Connection } from './connection.ts'
 
 /** What may wait for a client that does not keep up, and what may wait at all, such as a long replay. */
 const BYTES_MAX = 1024 * 1024
@@ -36,6 +36,7 @@ export function boundUnread(conn: Connection, onCut: () => void): void {
   }
 
   conn.on('packetCreate', ({ data }: { data?: string | Buffer }) => {
+    if (!isWaiting(conn)) return // nearly always: this is asked for every packet of every socket
     unsent += data?.length ?? 0
     packets += 1
     if (isCut) return
