@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Knex } from 'knex'
 import { packetOf, readPacket, type EntryRow, type Packet } from './entry.ts'
+import { isSilence } from '../redis/connect.ts'
 import type { LogKeys } from './keys.ts'
 
 /** How much one read answers at most; less than this from the database means that there is no more. */
@@ -34,17 +35,17 @@ export function openHistory(db: Knex, redis: Redis, keys: LogKeys): History {
     const rows = await db('eventLog').where('pos', '>', pos).orderBy('pos').limit(limit).select(ENTRY_COLUMNS)
     return (rows as EntryRow[]).map(packetOf)
   }
-  let failedAt = -Infinity
+  let silentAt = -Infinity
   /** Nothing when Redis is away or its stream does not reach back to `pos`. There may be holes in it. */
   async function streamAfter(stream: string, pos: number): Promise<Packet[]> {
-    if (redis.status !== 'ready' || performance.now() - failedAt < SILENT_MS) return []
+    if (redis.status !== 'ready' || performance.now() - silentAt < SILENT_MS) return []
     try {
       const found = await redis.xrangeBuffer(stream, `(${pos}-0`, '+', 'COUNT', READ_MAX)
       const packets = found.map(([, [, room, , message]]) => readPacket(String(room), message as Buffer) as Packet)
       const hole = packets.findIndex((packet, i) => packet.pos !== pos + 1 + i)
       return hole === -1 ? packets : packets.slice(0, hole)
-    } catch {
-      failedAt = performance.now()
+    } catch (err) {
+      if (isSilence(err)) silentAt = performance.now()
       return [] // the database has it all
     }
   }

@@ -9,6 +9,7 @@
 import type { Redis } from 'ioredis'
 import pg from 'pg'
 import type { Logger } from '../../kernel/app.ts'
+import { isSilence } from '../redis/connect.ts'
 import { outage } from '../telemetry/outage.ts'
 import { blankedBy, openPacket, packetOf, type EntryRow } from './entry.ts'
 import type { LogHead } from './history.ts'
@@ -164,7 +165,7 @@ async function work(
   let behind = true
   let epoch = ''
   let toldAt = -Infinity
-  let failedAt = -Infinity
+  let silentAt = -Infinity
   let keptAt = -Infinity
   while (!over()) {
     if (performance.now() - keptAt > UPKEEP_EVERY_MS) {
@@ -174,7 +175,7 @@ async function work(
     const started = performance.now()
     const entries = await sequence(client)
     const tells = entries.length > 0 || performance.now() - toldAt > HEAD_EVERY_MS
-    if (redis.status !== 'ready' || performance.now() - failedAt < SILENT_MS) behind = true
+    if (redis.status !== 'ready' || performance.now() - silentAt < SILENT_MS) behind = true
     else if (behind || tells) {
       const head = headAfter(entries) ?? (await headOf(client))
       try {
@@ -183,9 +184,9 @@ async function work(
         behind = false
         epoch = head.epoch
         toldAt = performance.now()
-      } catch {
+      } catch (err) {
         behind = true // Redis went away in the middle; the entries are safe in the log
-        if (redis.status === 'ready') failedAt = performance.now() // it is there and does not answer
+        if (isSilence(err)) silentAt = performance.now()
       }
     }
     if (entries.length > 0) options.observe(entries.length, (performance.now() - started) / 1000)

@@ -20,6 +20,9 @@ const COMMANDS: RedisOptions = {
 export const connectRedis = (url: string, logger: Logger, name: string): Redis =>
   watched(new Redis(url, { ...COMMANDS, connectionName: name }), logger, name)
 
+/** Whether a command failed because Redis is there and does not answer; otherwise it is away, and soon back or not. */
+export const isSilence = (error: unknown): boolean => error instanceof Error && error.message === 'Command timed out'
+
 /** A connection for subscriptions. It waits for Redis as long as it takes and subscribes again by itself. */
 export const subscribeRedis = (url: string, logger: Logger, name: string): Redis =>
   watched(new Redis(url, { ...SHARED, connectionName: name, maxRetriesPerRequest: null }), logger, name)
