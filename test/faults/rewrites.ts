@@ -42,6 +42,16 @@ export const diesAfterPublish = (nth: number): Rewrite[] => [
   },
 ]
 
+/** Only workers lead: so a relay can die, and no client loses its connection. */
+export const workersLead: Rewrite[] = [
+  {
+    file: RELAY,
+    from: 'while (!over() && !(await takeLock(client, options.lock ?? LEADERSHIP)))',
+    to: `const web = process.argv[1]?.endsWith('web.ts')
+    while (!over() && (web || !(await takeLock(client, options.lock ?? LEADERSHIP))))`,
+  },
+]
+
 /** Every relay believes that it leads. */
 export const allLead: Rewrite[] = [{ file: RELAY, from: 'return rows[0]?.taken ?? false', to: 'return true' }]
 

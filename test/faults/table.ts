@@ -39,7 +39,7 @@ export function line({ name, title, mustFail }: Case, report: Report, figures = 
   )
   const over = told.filter((_, i) => isOver(report.figures[i]))
   const wrong = [...report.wrong, ...(figures && !mustFail ? over : [])]
-  const seen = wrongs(report.verdict)
+  const seen = [...wrongs(report.verdict), ...(figures ? over : [])]
   const good = mustFail ? seen.length > 0 : wrong.length === 0
   const said = mustFail ? seen.join(', ') || 'nobody noticed' : wrong.join(', ') || told.join(', ')
   const examples = good ? [] : report.verdict.examples.map(example => `\n       ${example}`)

@@ -32,7 +32,8 @@ const SILENT_MS = 2000
 const OVERLAP = 50
 /** How far back a stream begins that starts empty or was left behind; gates read what is older from PostgreSQL. */
 const FRESH_STREAM = 2000
-const LOCK = 0x6b697468
+/** The advisory lock that whoever leads holds. */
+export const LEADERSHIP = 0x6b697468
 
 const SEQUENCE = `
   select (select epoch from log_head), pos, kind, name, payload, rooms, excluded from sequence_outbox(${BATCH}) order by pos`
@@ -137,7 +138,7 @@ async function lead(
   tell.connected()
   try {
     const over = () => stop.aborted || broken !== null
-    while (!over() && !(await takeLock(client, options.lock ?? LOCK))) await pause(RETRY_MS, stop)
+    while (!over() && !(await takeLock(client, options.lock ?? LEADERSHIP))) await pause(RETRY_MS, stop)
     if (!over()) {
       tell.leads()
       await startEpochAfterFailover(client)

@@ -1,3 +1,4 @@
+import { LEADERSHIP } from '../../../src/infra/log/relay.ts'
 import type { Cluster } from '../cluster/index.ts'
 import type { Node } from '../cluster/node.ts'
 import { pause } from '../pause.ts'
@@ -37,7 +38,7 @@ export const freezeWebOnce = (forMs: number) =>
 async function leader({ db, webs, workers }: Cluster): Promise<Node | null> {
   const found = await db('pg_locks')
     .join('pg_stat_activity', 'pg_stat_activity.pid', 'pg_locks.pid')
-    .where({ locktype: 'advisory', granted: true })
+    .where({ locktype: 'advisory', classid: 0, objid: LEADERSHIP, granted: true })
     .pluck('application_name')
     .catch(() => [] as string[])
   return [...webs, ...workers].find(({ name }) => found.includes(name)) ?? null
