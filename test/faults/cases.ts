@@ -30,7 +30,10 @@ const faults: readonly Case[] = [
   }),
   load('F3', 'the leading relay killed (4 s), and dying after numbering, or after publishing', {
     faults: [killLeader(4000)],
-    rewrites: random => random.pick([rewrites.diesAfterSequencing, rewrites.diesAfterPublish])(random.whole(50, 300)),
+    rewrites: random => [
+      ...rewrites.workersLead,
+      ...random.pick([rewrites.diesAfterSequencing, rewrites.diesAfterPublish])(random.whole(200, 600)),
+    ],
     limits: { p99: 1000 },
   }),
   load('F4', 'the leading relay asleep for 1.5 s (4 s)', { faults: [freezeLeader(4000, 1500)] }),
