@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from '../../kernel/app.ts'
+import { gather } from '../gather.ts'
 import { outage } from '../telemetry/outage.ts'
 
 const SHARED: RedisOptions = {
@@ -18,7 +19,17 @@ const COMMANDS: RedisOptions = {
 
 /** A connection for commands. While Redis is away it refuses at once instead of queueing what would be stale. */
 export const connectRedis = (url: string, logger: Logger, name: string): Redis =>
-  watched(new Redis(url, { ...COMMANDS, connectionName: name }), logger, name)
+  gathering(watched(new Redis(url, { ...COMMANDS, connectionName: name }), logger, name))
+
+/** Commands of one turn of the event loop travel together. */
+function gathering(redis: Redis): Redis {
+  const send = redis.sendCommand.bind(redis)
+  redis.sendCommand = (command, stream) => {
+    if (redis.status === 'ready') gather(redis.stream)
+    return send(command, stream)
+  }
+  return redis
+}
 
 /** Whether a command failed because Redis is there and does not answer; otherwise it is away, and soon back or not. */
 export const isSilence = (error: unknown): boolean => error instanceof Error && error.message === 'Command timed out'
