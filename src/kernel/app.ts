@@ -49,10 +49,13 @@ export interface App extends Registry {
   /** Acks are checked against their shapes; on in tests and local starts, off on the hot path. */
   readonly checkAcks: boolean
   clock(): Date
-  /** Runs `body` in one transaction that shows the private rows of a person, and writes with the commit what it leaves. */
+  /**
+   * Runs `body` in one transaction that shows the private rows of a person, and writes with the commit what it leaves.
+   * What the body asks first travels together with the beginning.
+   */
   transact<T>(
     opening: Opening,
-    body: (db: Knex, opened: Opened) => Promise<{ readonly result: T; readonly closing: Closing }>,
+    body: (db: Knex, opened: Promise<Opened>) => Promise<{ readonly result: T; readonly closing: Closing }>,
   ): Promise<T>
   /** Shows another person's private rows from here on in a transaction. */
   enter(db: Knex, person: UserId): Promise<void>

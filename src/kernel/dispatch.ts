@@ -4,7 +4,7 @@ import type { Command } from './command.ts'
 import { Broken, Failure, NoSuchCommand, TooFast, Unauthenticated, type FailureWire } from './failure.ts'
 import type { Seat } from './seat.ts'
 import { answered, digestOf, type Request } from './remember.ts'
-import { inScope, type Actor, type Ctx, type Memory } from './scope.ts'
+import { glance, inScope, type Actor, type Opened } from './scope.ts'
 import { assertShape, parse } from './shape.ts'
 import { within } from './within.ts'
 
@@ -80,11 +80,12 @@ async function answer(app: App, turn: Turn): Promise<Ack> {
   const { actor } = turn.caller
   if (turn.command.auth === 'user' && !actor) throw Unauthenticated()
   return attempt(app, turn).catch(async (error: unknown) => {
+    if (error instanceof Repeated) return error.ack
     // It may have been done before: by a twin that was quicker, or before the limits refused the repeat.
     const { request } = read(turn)
-    const { until } = turn
-    const known = (_: Ctx, memory: Memory) => Promise.resolve(request && answered(request, memory.known))
-    const before = request && (await inScope(app, { actor, readOnly: true, request, until }, known))
+    if (!request) throw error
+    const { known } = await glance(app, { actor, request, until: turn.until })
+    const before = answered(request, known)
     if (before) return before
     throw error
   })
@@ -106,16 +107,33 @@ async function attempt(app: App, turn: Turn): Promise<Ack> {
   if (command.limits.target) await spend(app, command, 'target', command.limits.target.of(input))
 
   const readOnly = command.access === 'read'
-  return inScope(app, { actor, address, seat, readOnly, request, until }, async (ctx, memory) => {
-    const before = request && answered(request, memory.known)
-    if (before) return before
-    const data = await runKeeping(() => command.run(ctx, input))
+  return inScope(app, { actor, address, seat, readOnly, request, until }, async (ctx, { opened, keep }) => {
+    const work = runKeeping(() => command.run(ctx, input))
+    const data = await (request ? onlyOnce(request, opened, work) : work)
     if (data instanceof Failure) return refusalOf(data, meta)
     if (app.checkAcks) assertShape(command.ack, data, command.name)
-    const ack: OkAck = { ok: true, data, meta: readOnly ? { ...meta, cursor: ctx.cursor } : meta }
-    if (request) memory.keep(ack)
+    const ack: OkAck = { ok: true, data, meta: readOnly ? { ...meta, cursor: await ctx.cursor() } : meta }
+    if (request) keep(ack)
     return ack
   })
+}
+
+/** Thrown so that what a repeat did is rolled back. */
+class Repeated extends Error {
+  readonly ack: OkAck
+
+  constructor(ack: OkAck) {
+    super('It was done before')
+    this.ack = ack
+  }
+}
+
+/** A command begins before it is known whether it was done before: a round trip sooner for all but the repeats. */
+async function onlyOnce<T>(request: Request, opened: Promise<Opened>, work: Promise<T>): Promise<T> {
+  const [{ known }] = await Promise.all([opened, Promise.allSettled([work])])
+  const before = answered(request, known)
+  if (before) throw new Repeated(before)
+  return work
 }
 
 /** A failure that keeps what was written is an answer like any other: the transaction commits. */

@@ -26,14 +26,14 @@ export interface Ctx {
   /** The open transaction. Private tables show only the actor's rows in it. */
   readonly db: Knex
   readonly now: Date
-  /** Where this transaction's snapshot stands in the log, `epoch:pos`. */
-  readonly cursor: string
   readonly actor: Actor | null
   readonly ports: Ports
   /** The address the caller came from, for records; null in jobs. */
   readonly address: string | null
   /** The caller's place among the rooms; null where there is no socket. */
   readonly seat: Seat | null
+  /** Where this transaction's snapshot stands in the log, `epoch:pos`. */
+  cursor(): Promise<string>
   emit<P>(event: Event<string, P>, payload: NoInfer<P>): void
   enqueue<P>(job: Job<P>, payload: NoInfer<P>): void
   /** Shows this person's private rows from here on; for sign-in, where the right is proved inside the command. */
@@ -101,8 +101,9 @@ export interface Closing {
   readonly ack: OkAck | null
 }
 
-/** What a scope knows from its beginning, and what is to be known of its request from now on. */
-export interface Memory extends Pick<Opened, 'known' | 'asked'> {
+/** What a scope is told as it begins, and what is to be known of its request from now on. */
+export interface Memory {
+  readonly opened: Promise<Opened>
   keep(ack: OkAck): void
 }
 
@@ -148,15 +149,15 @@ export async function inScope<T>(
   let ack: OkAck | null = null
   const result = await app.transact(
     { person: actor?.id ?? null, readOnly, request, ask },
-    async (db, { cursor, ...opened }) => {
+    async (db, opened) => {
       const ctx: Ctx = {
         db,
         now: app.clock(),
-        cursor,
         actor,
         ports: app.ports,
         address,
         seat,
+        cursor: () => opened.then(({ cursor }) => cursor),
         emit(event, payload) {
           const message = messageOf(app, event, payload, actor)
           if (event.ephemeral) passing.push(message)
@@ -169,7 +170,7 @@ export async function inScope<T>(
         },
         actFor: person => app.enter(db, person),
       }
-      const result = await body(ctx, { ...opened, keep: given => (ack = given) })
+      const result = await body(ctx, { opened, keep: given => (ack = given) })
       const withinMs = until === undefined ? null : until - performance.now()
       if (withinMs !== null && withinMs <= 0) throw Late()
       return { result, closing: { withinMs, effects, ack } }
@@ -178,4 +179,14 @@ export async function inScope<T>(
   if (effects.length > 0) app.ring()
   if (passing.length > 0) app.publish(passing)
   return result
+}
+
+/** Asks one thing as somebody, or what was answered to a request, in one snapshot and one message. */
+export async function glance(
+  app: App,
+  asking: Pick<ScopeOptions, 'actor' | 'request' | 'ask' | 'until'>,
+): Promise<Opened> {
+  // What the body does not wait for travels together with the end.
+  const { opened } = await inScope(app, { ...asking, readOnly: true }, (_, memory) => Promise.resolve(memory))
+  return opened
 }

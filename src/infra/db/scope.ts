@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { App } from '../../kernel/app.ts'
 import type { Remembered, Request } from '../../kernel/remember.ts'
-import type { Closing } from '../../kernel/scope.ts'
+import type { Closing, Opened } from '../../kernel/scope.ts'
 import { toOutbox } from '../log/outbox.ts'
-import { transact, type Rows, type Statement } from './transaction.ts'
+import { handled, transact, type Answers, type Rows, type Statement } from './transaction.ts'
 
 /** Shows a person's private rows, and tells where the snapshot stands in the log. */
 const entry = (person: string): Statement => ({
@@ -28,6 +28,11 @@ const within = (ms: number): Statement => ({
 function asWritten(query: Knex.QueryBuilder): Statement {
   const { sql, bindings } = query.toSQL().toNative()
   return { name: createHash('md5').update(sql).digest('base64'), text: sql, values: [...bindings] }
+}
+
+function openedOf([entered, recalled, asked]: Answers): Opened {
+  const { cursor } = firstOf(entered) as { cursor: string }
+  return { cursor, known: firstOf(recalled) as Remembered | null, asked: firstOf(asked) }
 }
 
 const firstOf = (answer: Rows | null | undefined): unknown => answer?.rows[0] ?? null
@@ -62,10 +67,8 @@ export const scopes = (db: Knex): Pick<App, 'transact' | 'enter'> => ({
     transact(
       db,
       { readOnly, first: [entry(person ?? ''), request && recall(request), ask && asWritten(ask)] },
-      async (trx, [entered, recalled, asked]) => {
-        const { cursor } = firstOf(entered) as { cursor: string }
-        const known = firstOf(recalled) as Remembered | null
-        const { result, closing } = await body(trx, { cursor, known, asked: firstOf(asked) })
+      async (trx, answers) => {
+        const { result, closing } = await body(trx, handled(answers.then(openedOf)))
         return { result, last: leave(request, closing) }
       },
     ),

@@ -1,19 +1,23 @@
 /**
  * A round trip to PostgreSQL costs more than most statements. So the first statements of a scope travel together with
- * BEGIN, and its last together with COMMIT, each as one message. Should one of the last fail, the COMMIT behind it is
- * a rollback.
+ * BEGIN and with the first that its body asks, and its last together with COMMIT, each as one message. Should one of
+ * the last fail, the COMMIT behind it is a rollback.
  */
 import type { Knex } from 'knex'
 import PgTransaction from 'knex/lib/dialects/postgres/execution/pg-transaction.js'
 import type { Client as Connection, QueryConfig, QueryResult } from 'pg'
+import type { Socket } from 'node:net'
+import { gather } from '../gather.ts'
 
 export type Statement = QueryConfig<unknown[]>
 export type Rows = Pick<QueryResult, 'rows'>
+/** To each statement, in their order. */
+export type Answers = readonly (Rows | null)[]
 
 /** What travels with the ends of one transaction, and the answers to it. */
 interface Ends {
   readonly first: readonly (Statement | null)[]
-  began: readonly (Rows | null)[]
+  began: Promise<Answers>
   last: readonly Statement[]
   left: Promise<unknown>
 }
@@ -31,68 +35,66 @@ export class EndsTogether extends PgTransaction {
     this.#ends = config.ends
   }
 
-  override async begin(connection: Connection): Promise<unknown> {
+  override begin(connection: Connection): Promise<unknown> {
     const ends = this.#ends
     if (!ends) return super.begin(connection)
-    const [begun, answers] = asOne(connection, () => [super.begin(connection), ask(connection, ends.first)])
-    try {
-      await begun
-      return (ends.began = await answers)
-    } catch (error) {
+    gather(streamOf(connection))
+    const begun = super.begin(connection)
+    const answers = ask(connection, ends.first)
+    ends.began = begun.then(() => answers)
+    ends.began.catch((error: unknown) => {
       Object.assign(connection, { __knex__disposed: error }) // it is in the middle of a transaction
-      throw error
-    }
+    })
+    return Promise.resolve() // nobody waits for it: what follows is asked on the same connection
   }
 
   override commit(connection: Connection, value: unknown): Promise<unknown> {
     const ends = this.#ends
     if (!ends) return super.commit(connection, value)
-    return asOne(connection, () => {
-      ends.left = ask(connection, ends.last)
-      return super.commit(connection, value)
-    })
+    gather(streamOf(connection))
+    ends.left = ask(connection, ends.last)
+    return super.commit(connection, value)
   }
 }
 
 /** Asks several things without waiting in between. They are answered in order, each on its own; null is not asked. */
-function ask(connection: Connection, statements: readonly (Statement | null)[]): Promise<(Rows | null)[]> {
-  const answers = Promise.all(
-    statements.map(statement => (statement ? connection.query(statement) : Promise.resolve(null))),
+function ask(connection: Connection, statements: readonly (Statement | null)[]): Promise<Answers> {
+  return handled(
+    Promise.all(statements.map(statement => (statement ? connection.query(statement) : Promise.resolve(null)))),
   )
-  answers.catch(() => undefined) // whoever waits for it hears of it
-  return answers
 }
 
-/** Sends all that `work` asks of a connection as one message. */
-function asOne<T>(connection: Connection, work: () => T): T {
-  const { stream } = (connection as unknown as { connection: { stream: { cork(): void; uncork(): void } } }).connection
-  stream.cork()
-  try {
-    return work()
-  } finally {
-    stream.uncork()
-  }
+/** Whoever waits for it hears when it fails; it may be that nobody does. */
+export function handled<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined)
+  return work
 }
+
+const streamOf = (connection: Connection) =>
+  (connection as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream
 
 /**
- * Runs `body` in a transaction that begins with `first`, whose answers it is given, and ends with the statements
+ * Runs `body` in a transaction that begins with `first`, whose answers it may wait for, and ends with the statements
  * that it answers as `last`.
  */
 export async function transact<T>(
   db: Knex,
   { readOnly, first }: { readonly readOnly: boolean; readonly first: readonly (Statement | null)[] },
-  body: (trx: Knex, answers: readonly (Rows | null)[]) => Promise<{ result: T; last: readonly Statement[] }>,
+  body: (trx: Knex, answers: Promise<Answers>) => Promise<{ result: T; last: readonly Statement[] }>,
 ): Promise<T> {
-  const ends: Ends = { first, began: [], last: [], left: Promise.resolve() }
+  const ends: Ends = { first, began: Promise.resolve([]), last: [], left: Promise.resolve() }
   const mode: Knex.TransactionConfig = readOnly ? { isolationLevel: 'repeatable read', readOnly } : {}
   const result = await db.transaction(
     async trx => {
-      const { result, last } = await body(trx, ends.began)
+      const { result, last } = await body(trx, ends.began).catch(async (error: unknown) => {
+        await ends.began // why it did not begin tells more
+        throw error
+      })
       ends.last = last
       return result
     },
     { ...mode, ends } as Knex.TransactionConfig,
   )
-  await ends.left
+  await Promise.all([ends.began, ends.left])
   return result
 }

@@ -6,7 +6,7 @@ import helmet from 'koa-helmet'
 import type { App } from '../../kernel/app.ts'
 import { asFailure, dispatch, refusalOf } from '../../kernel/dispatch.ts'
 import { httpStatusOf, Invalid, Unauthenticated, Unavailable, type FailureWire } from '../../kernel/failure.ts'
-import { inScope, type Actor, type UserId } from '../../kernel/scope.ts'
+import { glance, type Actor, type UserId } from '../../kernel/scope.ts'
 import type { LiveSession } from '../socket/admission.ts'
 import { within } from '../../kernel/within.ts'
 import { addressOf } from './address.ts'
@@ -133,7 +133,7 @@ async function actorOf(app: App, liveSession: LiveSession, ctx: Context): Promis
   if (!claims) throw Unauthenticated()
   const actor = { id: claims.userId as UserId, sessionId: claims.sessionId }
   const ask = liveSession(app.db, actor, app.clock())
-  const live = await inScope(app, { actor, readOnly: true, ask }, async (_, { asked }) => asked !== null)
-  if (!live) throw Unauthenticated()
+  const { asked } = await glance(app, { actor, ask })
+  if (!asked) throw Unauthenticated()
   return actor
 }

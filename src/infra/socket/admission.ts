@@ -29,28 +29,36 @@ interface Standing extends Readonly<Record<string, unknown>> {
 }
 
 /** Reads everything admission depends on, from the primary, in one read-only snapshot. */
-export function admit(app: App, liveSession: LiveSession, { actor, rooms }: Identity): Promise<Admission> {
+export async function admit(app: App, liveSession: LiveSession, { actor, rooms }: Identity): Promise<Admission> {
   const ask = standingOf(app, liveSession(app.db, actor, app.clock()), actor.id)
-  return inScope(app, { actor, readOnly: true, ask }, async (scope, { asked }) => {
-    const ctx = scope as UserCtx
-    const [epoch = '', head] = ctx.cursor.split(':')
-    const { live, pending, ...ids } = asked as Standing
-    const standing = standingKinds(app).flatMap(kind => (ids[kind.kind] as string[]).map(kind))
-    const open = new Map<string, Grounds>()
-    for (const { kind, id } of rooms) {
-      const room = app.rooms.get(kind)
-      const grounds = await room?.admits?.(ctx, id)
-      if (room && grounds) open.set(room(id), grounds)
-    }
-    return {
-      epoch,
-      head: Number(head),
-      live,
-      rooms: new Set([...standing, ...open.keys()]),
-      open,
-      pending: pending.map(({ name, payload }) => ({ pos: 0, kind: 'control', name, payload, rooms: [], except: [] })),
-    }
-  })
+  const scope = { actor, readOnly: true, ask }
+  const { open, opened } = await inScope(app, scope, async (ctx, { opened }) => ({
+    open: rooms.length > 0 ? await openRooms(app, ctx as UserCtx, rooms) : new Map<string, Grounds>(),
+    opened: () => opened, // not waited for in here: without rooms all of it is one message
+  }))
+  const { cursor, asked } = await opened()
+  const [epoch = '', head] = cursor.split(':')
+  const { live, pending, ...ids } = asked as Standing
+  const standing = standingKinds(app).flatMap(kind => (ids[kind.kind] as string[]).map(kind))
+  return {
+    epoch,
+    head: Number(head),
+    live,
+    rooms: new Set([...standing, ...open.keys()]),
+    open,
+    pending: pending.map(({ name, payload }) => ({ pos: 0, kind: 'control', name, payload, rooms: [], except: [] })),
+  }
+}
+
+/** Those of the rooms a client had entered for a while that it may be in, each with what that right rests on. */
+async function openRooms(app: App, ctx: UserCtx, rooms: Identity['rooms']): Promise<Map<string, Grounds>> {
+  const open = new Map<string, Grounds>()
+  for (const { kind, id } of rooms) {
+    const room = app.rooms.get(kind)
+    const grounds = await room?.admits?.(ctx, id)
+    if (room && grounds) open.set(room(id), grounds)
+  }
+  return open
 }
 
 const standingKinds = (app: App) => [...app.rooms.values()].filter(kind => kind.standing !== undefined)

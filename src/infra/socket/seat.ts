@@ -90,7 +90,7 @@ export function seatOf(app: App, gate: Gate, socket: Socket, renew: Seat['renew'
       if (!room || !grounds) throw NoSuchRoom()
       const name = room(id)
       if (open.size >= OPEN_MAX && !open.has(name)) throw TooManyRooms()
-      const [epoch = '', head] = ctx.cursor.split(':')
+      const [epoch = '', head] = (await ctx.cursor()).split(':')
       await gate.reach(Number(head), BEHIND_MS)
       // ---- synchronous from here
       const now = after(new Set([name, ...grounds.needs]), controlsSince(gate, epoch, Number(head)), actor)
