@@ -57,6 +57,8 @@ export interface App extends Registry {
     opening: Opening,
     body: (db: Knex, opened: Promise<Opened>) => Promise<{ readonly result: T; readonly closing: Closing }>,
   ): Promise<T>
+  /** Asks in one read-only snapshot, and in one message, what a transaction may ask as it begins. */
+  glance(opening: Omit<Opening, 'readOnly'>): Promise<Opened>
   /** Shows another person's private rows from here on in a transaction. */
   enter(db: Knex, person: UserId): Promise<void>
   /** Wakes the relay; losing the call costs milliseconds, never an event. */

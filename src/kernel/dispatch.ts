@@ -4,7 +4,7 @@ import type { Command } from './command.ts'
 import { Broken, Failure, NoSuchCommand, TooFast, Unauthenticated, type FailureWire } from './failure.ts'
 import type { Seat } from './seat.ts'
 import { answered, digestOf, type Request } from './remember.ts'
-import { glance, inScope, type Actor, type Opened } from './scope.ts'
+import { inScope, type Actor, type Opened } from './scope.ts'
 import { assertShape, parse } from './shape.ts'
 import { within } from './within.ts'
 
@@ -84,7 +84,7 @@ async function answer(app: App, turn: Turn): Promise<Ack> {
     // It may have been done before: by a twin that was quicker, or before the limits refused the repeat.
     const { request } = read(turn)
     if (!request) throw error
-    const { known } = await glance(app, { actor, request, until: turn.until })
+    const { known } = await app.glance({ person: request.userId, request, ask: null })
     const before = answered(request, known)
     if (before) return before
     throw error

@@ -69,10 +69,16 @@ export interface ScopeOptions {
   readonly readOnly?: boolean
   /** What is served, when it is done once only. */
   readonly request?: Request | null
-  /** A query that is asked together with the beginning. */
-  readonly ask?: Knex.QueryBuilder | null
+  /** A question that is asked together with the beginning. */
+  readonly ask?: Question | null
   /** The moment, as `performance.now()` tells it, after which the transaction will not commit. */
   readonly until?: number
+}
+
+/** A query as PostgreSQL is asked it. */
+export interface Question {
+  readonly sql: string
+  readonly bindings: readonly unknown[]
 }
 
 /** How a transaction begins. */
@@ -80,7 +86,7 @@ export interface Opening {
   readonly person: UserId | null
   readonly readOnly: boolean
   readonly request: Request | null
-  readonly ask: Knex.QueryBuilder | null
+  readonly ask: Question | null
 }
 
 /** What is known at its beginning. */
@@ -147,46 +153,33 @@ export async function inScope<T>(
   const effects: Effect[] = []
   const passing: Message[] = []
   let ack: OkAck | null = null
-  const result = await app.transact(
-    { person: actor?.id ?? null, readOnly, request, ask },
-    async (db, opened) => {
-      const ctx: Ctx = {
-        db,
-        now: app.clock(),
-        actor,
-        ports: app.ports,
-        address,
-        seat,
-        cursor: () => opened.then(({ cursor }) => cursor),
-        emit(event, payload) {
-          const message = messageOf(app, event, payload, actor)
-          if (event.ephemeral) passing.push(message)
-          else effects.push(effectOf(event, payload, message))
-        },
-        enqueue(job, payload) {
-          if (app.jobs.get(job.name) !== job) throw new Error(`Undeclared job: ${job.name}`)
-          assertShape(job.payload, payload, job.name)
-          effects.push({ kind: 'job', name: job.name, payload, rooms: [], except: [], subjects: [], erases: null })
-        },
-        actFor: person => app.enter(db, person),
-      }
-      const result = await body(ctx, { opened, keep: given => (ack = given) })
-      const withinMs = until === undefined ? null : until - performance.now()
-      if (withinMs !== null && withinMs <= 0) throw Late()
-      return { result, closing: { withinMs, effects, ack } }
-    },
-  )
+  const result = await app.transact({ person: actor?.id ?? null, readOnly, request, ask }, async (db, opened) => {
+    const ctx: Ctx = {
+      db,
+      now: app.clock(),
+      actor,
+      ports: app.ports,
+      address,
+      seat,
+      cursor: () => opened.then(({ cursor }) => cursor),
+      emit(event, payload) {
+        const message = messageOf(app, event, payload, actor)
+        if (event.ephemeral) passing.push(message)
+        else effects.push(effectOf(event, payload, message))
+      },
+      enqueue(job, payload) {
+        if (app.jobs.get(job.name) !== job) throw new Error(`Undeclared job: ${job.name}`)
+        assertShape(job.payload, payload, job.name)
+        effects.push({ kind: 'job', name: job.name, payload, rooms: [], except: [], subjects: [], erases: null })
+      },
+      actFor: person => app.enter(db, person),
+    }
+    const result = await body(ctx, { opened, keep: given => (ack = given) })
+    const withinMs = until === undefined ? null : until - performance.now()
+    if (withinMs !== null && withinMs <= 0) throw Late()
+    return { result, closing: { withinMs, effects, ack } }
+  })
   if (effects.length > 0) app.ring()
   if (passing.length > 0) app.publish(passing)
   return result
-}
-
-/** Asks one thing as somebody, or what was answered to a request, in one snapshot and one message. */
-export async function glance(
-  app: App,
-  asking: Pick<ScopeOptions, 'actor' | 'request' | 'ask' | 'until'>,
-): Promise<Opened> {
-  // What the body does not wait for travels together with the end.
-  const { opened } = await inScope(app, { ...asking, readOnly: true }, (_, memory) => Promise.resolve(memory))
-  return opened
 }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { App } from '../../kernel/app.ts'
 import type { Remembered, Request } from '../../kernel/remember.ts'
-import type { Closing, Opened } from '../../kernel/scope.ts'
+import type { Closing, Opened, Opening, Question } from '../../kernel/scope.ts'
 import { toOutbox } from '../log/outbox.ts'
-import { handled, transact, type Answers, type Rows, type Statement } from './transaction.ts'
+import { glance, handled, transact, type Answers, type Rows, type Statement } from './transaction.ts'
 
 /** Shows a person's private rows, and tells where the snapshot stands in the log. */
 const entry = (person: string): Statement => ({
@@ -25,10 +25,17 @@ const within = (ms: number): Statement => ({
   values: [Math.ceil(ms)],
 })
 
-function asWritten(query: Knex.QueryBuilder): Statement {
-  const { sql, bindings } = query.toSQL().toNative()
-  return { name: createHash('md5').update(sql).digest('base64'), text: sql, values: [...bindings] }
-}
+const question = ({ sql, bindings }: Question): Statement => ({
+  name: createHash('md5').update(sql).digest('base64'),
+  text: sql,
+  values: [...bindings],
+})
+
+const beginning = ({ person, request, ask }: Omit<Opening, 'readOnly'>) => [
+  entry(person ?? ''),
+  request && recall(request),
+  ask && question(ask),
+]
 
 function openedOf([entered, recalled, asked]: Answers): Opened {
   const { cursor } = firstOf(entered) as { cursor: string }
@@ -62,15 +69,12 @@ export async function enter(trx: Knex, person: string): Promise<void> {
 }
 
 /** The transactions that commands and jobs run in. */
-export const scopes = (db: Knex): Pick<App, 'transact' | 'enter'> => ({
-  transact: ({ person, readOnly, request, ask }, body) =>
-    transact(
-      db,
-      { readOnly, first: [entry(person ?? ''), request && recall(request), ask && asWritten(ask)] },
-      async (trx, answers) => {
-        const { result, closing } = await body(trx, handled(answers.then(openedOf)))
-        return { result, last: leave(request, closing) }
-      },
-    ),
+export const scopes = (db: Knex): Pick<App, 'transact' | 'glance' | 'enter'> => ({
+  glance: async opening => openedOf(await glance(db, beginning(opening))),
+  transact: (opening, body) =>
+    transact(db, { readOnly: opening.readOnly, first: beginning(opening) }, async (trx, answers) => {
+      const { result, closing } = await body(trx, handled(answers.then(openedOf)))
+      return { result, last: leave(opening.request, closing) }
+    }),
   enter,
 })

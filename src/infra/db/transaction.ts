@@ -64,6 +64,27 @@ function ask(connection: Connection, statements: readonly (Statement | null)[]):
   )
 }
 
+/** Asks these statements in a snapshot of their own, as one message. */
+export async function glance(db: Knex, statements: readonly (Statement | null)[]): Promise<Answers> {
+  const pool = db.client as Pool
+  const connection = await pool.acquireConnection()
+  try {
+    gather(streamOf(connection))
+    const [, ...answers] = await ask(connection, [BEGIN_SNAPSHOT, ...statements, COMMIT])
+    return answers
+  } finally {
+    await pool.releaseConnection(connection)
+  }
+}
+
+/** What knex publishes no types of. */
+interface Pool {
+  acquireConnection(): Promise<Connection>
+  releaseConnection(connection: Connection): Promise<void>
+}
+const BEGIN_SNAPSHOT: Statement = { text: 'begin isolation level repeatable read read only' }
+const COMMIT: Statement = { text: 'commit' }
+
 /** Whoever waits for it hears when it fails; it may be that nobody does. */
 export function handled<T>(work: Promise<T>): Promise<T> {
   work.catch(() => undefined)

@@ -6,7 +6,8 @@ import helmet from 'koa-helmet'
 import type { App } from '../../kernel/app.ts'
 import { asFailure, dispatch, refusalOf } from '../../kernel/dispatch.ts'
 import { httpStatusOf, Invalid, Unauthenticated, Unavailable, type FailureWire } from '../../kernel/failure.ts'
-import { glance, type Actor, type UserId } from '../../kernel/scope.ts'
+import type { Actor, UserId } from '../../kernel/scope.ts'
+import { template, type Template } from '../db/template.ts'
 import type { LiveSession } from '../socket/admission.ts'
 import { within } from '../../kernel/within.ts'
 import { addressOf } from './address.ts'
@@ -40,11 +41,12 @@ const CHECK_EVERY_MS = 500
 /** The HTTP API: the commands that declare a route, by the same dispatch as on the socket, and two health checks. */
 export function createApi({ app, liveSession, origins, trustedHops, isReady, isDraining }: ApiOptions): Koa {
   const ready = checkedNowAndThen(isReady)
+  const sessionOf = template((actor, now) => liveSession(app.db, actor, now))
   const router = new Router()
   for (const command of app.commands.values()) {
     if (!command.http) continue
     router.post(command.http, async ctx => {
-      const actor = await within(PATIENCE_MS, actorOf(app, liveSession, ctx))
+      const actor = await within(PATIENCE_MS, actorOf(app, sessionOf, ctx))
       const caller = { actor, address: addressOf(ctx.req, trustedHops) }
       const ack = await dispatch(app, caller, command.name, ctx.request.body ?? {})
       ctx.status = ack.ok ? 200 : statusOf(ack.error)
@@ -126,14 +128,14 @@ function checkedNowAndThen(check: () => Promise<boolean>): () => Promise<boolean
 }
 
 /** Who a request speaks for: nobody without a token; a token that is not good, or whose session is over, is refused. */
-async function actorOf(app: App, liveSession: LiveSession, ctx: Context): Promise<Actor | null> {
+async function actorOf(app: App, sessionOf: Template, ctx: Context): Promise<Actor | null> {
   const header = ctx.get('Authorization')
   if (!header) return null
   const claims = await app.ports.tokens.verify(/^Bearer (\S+)$/.exec(header)?.[1])
   if (!claims) throw Unauthenticated()
   const actor = { id: claims.userId as UserId, sessionId: claims.sessionId }
-  const ask = liveSession(app.db, actor, app.clock())
-  const { asked } = await glance(app, { actor, ask })
+  const ask = sessionOf(actor, app.clock())
+  const { asked } = await app.glance({ person: actor.id, request: null, ask })
   if (!asked) throw Unauthenticated()
   return actor
 }

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
 import type { App } from '../../kernel/app.ts'
-import type { Grounds } from '../../kernel/room.ts'
+import type { Grounds, RoomKind } from '../../kernel/room.ts'
 import { inScope, type Actor, type UserCtx, type UserId } from '../../kernel/scope.ts'
+import { template } from '../db/template.ts'
 import type { Entry } from '../log/entry.ts'
 import type { OpenRooms } from '../log/replay.ts'
 import type { Identity } from './handshake.ts'
@@ -22,31 +23,46 @@ export interface Admission {
 /** A query that finds the session of an actor if it still is; asked in the scope of the person who holds it. */
 export type LiveSession = (db: Knex, actor: Actor, now: Date) => Knex.QueryBuilder
 
-/** A person's standing in one row, as `standingOf` asks for it; each kind of room has a column of ids. */
+/** A person's standing in one row, as `standing` asks for it; each kind of room has a column of ids. */
 interface Standing extends Readonly<Record<string, unknown>> {
   readonly live: boolean
   readonly pending: readonly { readonly name: string; readonly payload: unknown }[]
 }
 
 /** Reads everything admission depends on, from the primary, in one read-only snapshot. */
-export async function admit(app: App, liveSession: LiveSession, { actor, rooms }: Identity): Promise<Admission> {
-  const ask = standingOf(app, liveSession(app.db, actor, app.clock()), actor.id)
-  const scope = { actor, readOnly: true, ask }
-  const { open, opened } = await inScope(app, scope, async (ctx, { opened }) => ({
-    open: rooms.length > 0 ? await openRooms(app, ctx as UserCtx, rooms) : new Map<string, Grounds>(),
-    opened: () => opened, // not waited for in here: without rooms all of it is one message
-  }))
-  const { cursor, asked } = await opened()
-  const [epoch = '', head] = cursor.split(':')
-  const { live, pending, ...ids } = asked as Standing
-  const standing = standingKinds(app).flatMap(kind => (ids[kind.kind] as string[]).map(kind))
-  return {
-    epoch,
-    head: Number(head),
-    live,
-    rooms: new Set([...standing, ...open.keys()]),
-    open,
-    pending: pending.map(({ name, payload }) => ({ pos: 0, kind: 'control', name, payload, rooms: [], except: [] })),
+export type Admit = (identity: Identity) => Promise<Admission>
+
+/** Makes the one statement that admits anybody, and all that follows from its answer. */
+export function admission(app: App, liveSession: LiveSession): Admit {
+  const kinds = [...app.rooms.values()].filter(kind => kind.standing !== undefined)
+  const standingOf = template((actor, now) => standing(app.db, kinds, liveSession(app.db, actor, now), actor.id))
+
+  return async ({ actor, rooms }) => {
+    const ask = standingOf(actor, app.clock())
+    const { opened, open } = rooms.length > 0 ? await askWithRooms() : await askAtOnce()
+    const [epoch = '', head] = opened.cursor.split(':')
+    const { live, pending, ...ids } = opened.asked as Standing
+    const sits = kinds.flatMap(kind => (ids[kind.kind] as string[]).map(kind))
+    return {
+      epoch,
+      head: Number(head),
+      live,
+      rooms: new Set([...sits, ...open.keys()]),
+      open,
+      pending: pending.map(({ name, payload }) => ({ pos: 0, kind: 'control', name, payload, rooms: [], except: [] })),
+    }
+
+    async function askAtOnce() {
+      const opened = await app.glance({ person: actor.id, request: null, ask })
+      return { opened, open: new Map<string, Grounds>() }
+    }
+
+    function askWithRooms() {
+      return inScope(app, { actor, readOnly: true, ask }, async (ctx, { opened }) => ({
+        open: await openRooms(app, ctx as UserCtx, rooms),
+        opened: await opened,
+      }))
+    }
   }
 }
 
@@ -61,11 +77,8 @@ async function openRooms(app: App, ctx: UserCtx, rooms: Identity['rooms']): Prom
   return open
 }
 
-const standingKinds = (app: App) => [...app.rooms.values()].filter(kind => kind.standing !== undefined)
-
 /** Everything in one row: whether the session lives, this person's controls on their way, and every kind of room. */
-function standingOf(app: App, session: Knex.QueryBuilder, person: UserId): Knex.QueryBuilder {
-  const { db } = app
+function standing(db: Knex, kinds: readonly RoomKind[], session: Knex.QueryBuilder, person: UserId): Knex.QueryBuilder {
   const controls = db('outbox').where('kind', 'control').whereRaw(`payload::jsonb ->> 'userId' = ?`, [person])
   const inOrder = db.raw(
     `coalesce(json_agg(json_build_object('name', name, 'payload', payload::json) order by id), '[]')`,
@@ -73,8 +86,6 @@ function standingOf(app: App, session: Knex.QueryBuilder, person: UserId): Knex.
   return db.select(
     db.raw('exists (?) as live', [session]),
     db.raw('(?) as pending', [controls.select(inOrder)]),
-    ...standingKinds(app).map(kind =>
-      db.raw('array(?) as ??', [kind.standing?.(db, person) as Knex.QueryBuilder, kind.kind]),
-    ),
+    ...kinds.map(kind => db.raw('array(?) as ??', [kind.standing?.(db, person) as Knex.QueryBuilder, kind.kind])),
   )
 }

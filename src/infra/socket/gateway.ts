@@ -9,7 +9,7 @@ import { createGate, type Gate, type GateOptions } from '../log/gate.ts'
 import type { History } from '../log/history.ts'
 import type { LogKeys } from '../log/keys.ts'
 import { gatedAdapter } from './adapter.ts'
-import type { LiveSession } from './admission.ts'
+import { admission, type LiveSession } from './admission.ts'
 import { dismiss, type Connection } from './connection.ts'
 import { createCooldown } from './cooldown.ts'
 import { putDoor, type Refusal } from './door.ts'
@@ -149,6 +149,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     )
   })
 
+  const admit = admission(app, options.liveSession)
   const joining = createTurnstile(JOINS_AT_ONCE)
   io.on('connection', (socket: Socket) => {
     const { identity } = socket.data as { identity: Identity }
@@ -156,7 +157,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const connectedAt = performance.now()
     const joined = joining
       .pass(async () => {
-        await join({ app, gate, history, liveSession: options.liveSession, onReady: observe.ready }, socket, identity)
+        await join({ admit, gate, history, onReady: observe.ready }, socket, identity)
         observe.joined((performance.now() - connectedAt) / 1000)
         makeRoom(identity)
       }, gone.signal)

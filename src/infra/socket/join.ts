@@ -1,11 +1,10 @@
 import type { Socket } from 'socket.io'
-import type { App } from '../../kernel/app.ts'
 import { Unavailable } from '../../kernel/failure.ts'
 import { openPacket, type Entry, type Packet } from '../log/entry.ts'
 import type { Gate } from '../log/gate.ts'
 import { READ_MAX, type History } from '../log/history.ts'
 import { after, before, endOf, visible, withoutRedacted, type Member } from '../log/replay.ts'
-import { admit, type Admission, type LiveSession } from './admission.ts'
+import type { Admission, Admit } from './admission.ts'
 import type { Identity } from './handshake.ts'
 import { BEHIND_MS, controlsSince, end, takeSeats } from './seat.ts'
 import { Ready, replay, tell } from './signals.ts'
@@ -15,10 +14,9 @@ const REPLAY_MAX = 2000
 const SEARCH_MAX = 100_000
 
 export interface JoinDeps {
-  readonly app: App
   readonly gate: Gate
   readonly history: History
-  readonly liveSession: LiveSession
+  readonly admit: Admit
   /** Told how each client took up where it was, or why it could not. */
   readonly onReady: (outcome: Ready['reason']) => void
 }
@@ -31,12 +29,12 @@ type Lost = Exclude<Ready['reason'], 'resumed'>
  * have. The last part is synchronous, so no live packet falls between the replay and the rooms.
  */
 export async function join(
-  { app, gate, history, liveSession, onReady }: JoinDeps,
+  { admit, gate, history, onReady }: JoinDeps,
   socket: Socket,
   identity: Identity,
 ): Promise<void> {
   const { actor } = identity
-  const admission = await admit(app, liveSession, identity)
+  const admission = await admit(identity)
   const { epoch, head, live, rooms, open, pending } = admission
   if (!live) return end(socket, 'revoked')
   await gate.reach(head, BEHIND_MS)
