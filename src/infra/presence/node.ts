@@ -7,8 +7,10 @@ import type { Edge, Leases } from './leases.ts'
 
 const REAP_EVERY_MS = 250
 const BEAT_EVERY_MS = 1000
-/** People told of in one step when a life begins. */
+/** People told of in one step. */
 const CHUNK = 500
+/** How long what happens gathers until it is said: of a herd that comes back, all at once. */
+const GATHER_MS = 20
 
 /** How a person is with this node: connected, connected and hiding it, or not connected. */
 export type Whereabouts = 'here' | 'hidden' | 'gone'
@@ -36,12 +38,15 @@ export interface NodePresence extends AsyncDisposable {
 export function keepPresence({ leases, redis, graceMs, logger, announce }: NodeOptions): NodePresence {
   const keeping = outage(logger, 'presence')
   const here = new Set<UserId>()
+  /** What is to be said of people next. */
+  const news = new Map<UserId, Whereabouts>()
   /** Those whose departure Redis was not told of. */
   const unsaid = new Set<UserId>()
   let life = ''
   let known = false // what Redis knows of this life is what is
   let beatAt = 0
   let ticking: Promise<void> | null = null
+  let speaking: NodeJS.Timeout | undefined
 
   const doubt = () => {
     known = false
@@ -70,6 +75,18 @@ export function keepPresence({ leases, redis, graceMs, logger, announce }: NodeO
     })
   }
 
+  function speak() {
+    clearTimeout(speaking)
+    speaking = undefined
+    const now = Map.groupBy(news.keys(), person => news.get(person))
+    news.clear()
+    const [arrived = [], hid = [], left = []] = [now.get('here'), now.get('hidden'), now.get('gone')]
+    if (!known) return [...hid, ...left].forEach(person => unsaid.add(person)) // the next life begins with all of it
+    for (const people of chunks(arrived)) void arrive(people)
+    for (const people of chunks(hid)) void depart(people, 0)
+    for (const people of chunks(left)) void depart(people, graceMs)
+  }
+
   async function beginLife() {
     life = randomUUID()
     await leases.beat(life) // before all that follows is sent to somebody who does not answer
@@ -78,6 +95,7 @@ export function keepPresence({ leases, redis, graceMs, logger, announce }: NodeO
   }
 
   async function beat() {
+    speak()
     const expected = here.size
     beatAt = performance.now()
     if ((await leases.beat(life)) !== expected) doubt()
@@ -111,18 +129,18 @@ export function keepPresence({ leases, redis, graceMs, logger, announce }: NodeO
 
   return {
     settle(userId, whereabouts) {
-      if (whereabouts === 'here') {
-        if (here.has(userId)) return
+      const isHere = whereabouts === 'here'
+      if (isHere === here.has(userId)) return
+      if (isHere) {
         here.add(userId)
         unsaid.delete(userId)
-        if (known) void arrive([userId])
-      } else if (here.delete(userId)) {
-        if (known) void depart([userId], whereabouts === 'hidden' ? 0 : graceMs)
-        else unsaid.add(userId)
-      }
+      } else here.delete(userId)
+      if (!news.delete(userId)) news.set(userId, whereabouts) // who comes and goes before anything is said has done neither
+      speaking ??= setTimeout(speak, GATHER_MS)
     },
     async [Symbol.asyncDispose]() {
       clearInterval(ticks)
+      speak()
       redis.off('close', doubt)
       await ticking
       await leases.beat(life).catch(() => undefined) // the last step: when it is taken, all are
