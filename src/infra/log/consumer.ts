@@ -12,12 +12,13 @@ import type { Knex } from 'knex'
 import type { App } from '../../kernel/app.ts'
 import type { Job } from '../../kernel/job.ts'
 import { assertShape } from '../../kernel/shape.ts'
+import { transact, type Statement } from '../db/transaction.ts'
 import { outage } from '../telemetry/outage.ts'
 import { within } from '../../kernel/within.ts'
 import type { EntryRow } from './entry.ts'
 import { ENTRY_COLUMNS } from './history.ts'
 import type { LogKeys } from './keys.ts'
-import { askedAgain, park, unpark } from './parked.ts'
+import { park, unpark } from './parked.ts'
 import { pause } from './pause.ts'
 
 const NAME = 'reactions'
@@ -91,37 +92,52 @@ async function step({ app, redis, keys, queue }: ConsumerOptions): Promise<numbe
     await goBack(app.db)
     await redis.set(keys.jobsMarker, '1') // only now: whoever dies before has gone back for nothing
   }
-  return app.db.transaction(async db => {
-    const reached = await lockPosition(db)
-    if (reached === null) return 0
-    const rows = (await db('eventLog')
-      .where('pos', '>', reached)
-      .orderBy('pos')
-      .limit(BATCH)
-      .select(ENTRY_COLUMNS)) as EntryRow[]
-    const entries = [...(await askedAgain(db, NAME, BATCH)), ...rows]
-    if (entries.length === 0) return 0
+  return transact(app.db, { readOnly: false, first: [BEGIN, AGAIN, NEXT] }, async (db, answers) => {
+    const [, again, next] = (await answers).map(answer => (answer?.rows ?? []) as ReadRow[])
+    const [asked, rows] = [again ?? [], next ?? []]
+    const entries = [...asked, ...rows]
     const { jobs, done, failed } = await understandAll(app, entries)
-    const { epoch } = await db<{ epoch: string }>('logHead').first('epoch').then(found)
-    await queue(jobs.map(job => ({ ...job, id: `${epoch}:${job.id}` })))
-    await unpark(db, NAME, done)
+    await queue(jobs.map(job => ({ ...job, id: `${entries[0]?.epoch}:${job.id}` })))
+    if (asked.length > 0) await unpark(db, NAME, done)
     for (const [row, err] of failed) {
       app.logger.error({ err, pos: row.pos, name: row.name, consumer: NAME }, 'an entry was parked')
       await park(db, NAME, row, err, TRIES)
     }
     const last = rows.at(-1)
-    if (last) await moveTo(db, last.pos)
-    return rows.length
+    return { result: rows.length, last: last ? [moveTo(last.pos)] : [] }
   })
 }
 
-const found = <T>(row: T | undefined): T => {
-  if (!row) throw new Error('The log has no head: migrations have not run')
-  return row
+interface ReadRow extends EntryRow {
+  readonly epoch: string
 }
 
-const moveTo = (db: Knex, pos: number) =>
-  db('logConsumers').where({ name: NAME }).update({ pos, updatedAt: db.fn.now() })
+/** The position of this consumer, held until the transaction ends; nothing while another works. */
+const MINE = `with mine as materialized (select pos from log_consumers where name = $1 for update skip locked)`
+const READ = `select entry.*, (select epoch from log_head) as epoch from mine, lateral`
+const COLUMNS = ENTRY_COLUMNS.join(', ')
+
+const statement = (name: string, text: string, ...values: unknown[]): Statement => ({
+  name: `consumer-${name}`,
+  text,
+  values: [NAME, ...values],
+})
+const BEGIN = statement('begin', `insert into log_consumers (name, pos) values ($1, 0) on conflict do nothing`)
+const NEXT = statement(
+  'next',
+  `${MINE} ${READ} (select ${COLUMNS} from event_log where pos > mine.pos order by pos limit ${BATCH}) as entry`,
+)
+/** Parked entries for which somebody asked for another try. */
+const AGAIN = statement(
+  'again',
+  `${MINE} ${READ} (
+    select ${COLUMNS} from event_log where pos in (
+      select pos from parked_entries where consumer = $1 and asked_at is not null order by pos limit ${BATCH}
+    ) order by pos
+  ) as entry`,
+)
+const moveTo = (pos: number) =>
+  statement('move', `update log_consumers set pos = $2, updated_at = now() where name = $1`, pos)
 
 /** Moves the position back by an hour. */
 const goBack = (db: Knex) =>
@@ -176,15 +192,4 @@ function jobsOf(app: App, row: EntryRow): QueuedJob[] {
     if (job) take(job, payload)
   } else for (const reaction of app.reactions.get(row.name) ?? []) reaction.run(payload, take)
   return jobs
-}
-
-/** The position reached, or null while another consumer of this name works. Begins at the start of the log. */
-async function lockPosition(db: Knex): Promise<number | null> {
-  await db('logConsumers').insert({ name: NAME, pos: 0 }).onConflict('name').ignore()
-  const row = await db<{ name: string; pos: number }>('logConsumers')
-    .where({ name: NAME })
-    .forUpdate()
-    .skipLocked()
-    .first('pos')
-  return row?.pos ?? null
 }

@@ -1,5 +1,4 @@
 import type { Knex } from 'knex'
-import { ENTRY_COLUMNS } from './history.ts'
 import type { EntryRow } from './entry.ts'
 
 /** An entry that a consumer could make nothing of and went past. */
@@ -28,12 +27,6 @@ export async function park(db: Knex, consumer: string, { pos, name }: EntryRow, 
 /** Forgets those of these entries that were parked. */
 export const unpark = (db: Knex, consumer: string, positions: readonly number[]) =>
   db('parkedEntries').where({ consumer }).whereIn('pos', positions).delete()
-
-/** The oldest parked entries for which somebody asked for another try. */
-export async function askedAgain(db: Knex, consumer: string, limit: number): Promise<EntryRow[]> {
-  const asked = db('parkedEntries').where({ consumer }).whereNotNull('askedAt').orderBy('pos').limit(limit)
-  return db('eventLog').whereIn('pos', asked.select('pos')).orderBy('pos').select<EntryRow[]>(ENTRY_COLUMNS)
-}
 
 export const listParked = (db: Knex): Promise<Parked[]> =>
   db<Parked>('parkedEntries').select().orderBy(['pos', 'consumer'])
