@@ -49,6 +49,10 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
     refreshKey: config.keys.refresh,
   })
   const keys = logKeys(config.redis.prefix)
+  const relay = startRelay({ url: config.database.url, redis, bell: sub, keys, logger, observe: metrics.relayed })
+  stack.use(relay)
+  metrics.gauge('kith_relay_leading', 'Whether the relay of this process leads.', () => Number(relay.leads()))
+  const bell = doorbell(redis, keys)
   const spend = createLimits(redis, config.redis.prefix, config.limitScale, key => secrets.blindIndex('limit', key))
   const app: App = {
     ...registry(slices),
@@ -57,7 +61,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
     checkAcks: !config.production,
     clock: () => new Date(),
     ...scopes(db),
-    ring: doorbell(redis, keys),
+    ring: () => (relay.leads() ? relay.wake() : bell()),
     publish: createPublish(redis, keys),
     spend,
     explain: explainDbError,
@@ -83,9 +87,6 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
     },
   }
 
-  const relay = startRelay({ url: config.database.url, redis, bell: sub, keys, logger, observe: metrics.relayed })
-  stack.use(relay)
-  metrics.gauge('kith_relay_leading', 'Whether the relay of this process leads.', () => Number(relay.leads()))
   // Connections of its own, so that delivery never waits for commands, nor for those who wait for delivery.
   const reader = connectDb({ url: config.database.url, poolSize: 3, name: `kith-${role}-log`, logger })
   stack.defer(() => reader.destroy())

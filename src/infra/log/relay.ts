@@ -72,6 +72,8 @@ export interface RelayOptions {
 export interface Relay extends AsyncDisposable {
   /** Whether it leads just now. */
   leads(): boolean
+  /** Rings its bell without the way through Redis. */
+  wake(): void
 }
 
 /** Starts a relay; it leads whenever no other does. Closing it hands over at once. */
@@ -106,6 +108,7 @@ export function startRelay(options: RelayOptions): Relay {
   })()
   return {
     leads: () => leads,
+    wake: bell.wake,
     async [Symbol.asyncDispose]() {
       stop.abort()
       options.bell.off('message', onMessage)
