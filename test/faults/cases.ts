@@ -50,7 +50,7 @@ const faults: readonly Case[] = [
   }),
   load('F9', 'a web process asleep for 2.5 s (7 s)', { faults: [freezeWeb(7000, 2500)] }),
   load('F9b', 'a web process asleep for 30 s', { faults: [freezeWebOnce(30_000)], least: 40 }),
-  rolling('F10', 'SIGTERM to one web process after another', { sockets: 2000 }),
+  rolling('F10', 'SIGTERM to one web process after another', { sockets: 3000 }),
   herd('F11', 'everybody comes back at once', { sockets: 3000 }),
   slowReader('F12', 'a client stops reading 1 MiB/s'),
   load('F13', 'rights lost and won while the person connects, joins slowed', {

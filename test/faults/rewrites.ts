@@ -64,8 +64,8 @@ export const slowJoins: Rewrite[] = [
   },
   {
     file: 'src/infra/socket/admission.ts',
-    from: 'const { live, pending, ...ids } = asked as Standing',
-    to: `${sleep(40)} const { live, pending, ...ids } = asked as Standing`,
+    from: 'const { live, pending, ...ids } = opened.asked as Standing',
+    to: `${sleep(40)} const { live, pending, ...ids } = opened.asked as Standing`,
   },
 ]
 
