@@ -134,7 +134,10 @@ function appOf(parts: Slice) {
     ...registry([parts]),
     clock: () => new Date(),
     transact: async (_: unknown, body: Parameters<App['transact']>[1]) => {
-      const { result, closing } = await body({} as Knex, Promise.resolve({ cursor: 'epoch:0', known: null, asked: null }))
+      const { result, closing } = await body(
+        {} as Knex,
+        Promise.resolve({ cursor: 'epoch:0', known: null, asked: null }),
+      )
       written.push(...closing.effects)
       return result
     },

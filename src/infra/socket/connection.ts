@@ -5,28 +5,9 @@ export type Connection = Socket['conn']
 
 /** The WebSocket under a connection; engine.io has no public way to it. */
 interface WebSocket {
-  readonly bufferedAmount: number
   terminate(): void
 }
 const webSocketOf = (conn: Connection) => (conn.transport as unknown as { readonly socket: WebSocket }).socket
-
-/** The bytes that wait below engine.io; of a write that the system has taken in part, all. */
-export const bufferedOf = (conn: Connection): number => webSocketOf(conn).bufferedAmount
-
-/** Whether a packet waits for one before it to be written. */
-export const isWaiting = (conn: Connection): boolean =>
-  (conn as unknown as { readonly writeBuffer: readonly unknown[] }).writeBuffer.length > 0
-
-/** The handle of the stream under the WebSocket: nothing public tells how far a write has come. */
-interface Stream {
-  readonly _handle?: { readonly bytesWritten: number; readonly writeQueueSize: number } | null
-}
-
-/** The bytes that the system has taken so far, also of a write that is not through. */
-export function takenBy(conn: Connection): number {
-  const { _handle: handle } = conn.request.socket as Stream
-  return handle ? handle.bytesWritten - handle.writeQueueSize : 0
-}
 
 /** How long a client has to answer the end of its connection. */
 export const FAREWELL_MS = 1000

@@ -1,6 +1,7 @@
 import { refusalOf } from '../../kernel/dispatch.ts'
 import { TooFast } from '../../kernel/failure.ts'
 import type { Connection } from './connection.ts'
+import type { Reading } from './reading.ts'
 
 /** Packets of one connection: so many a second, and so many at once after a quiet time. */
 const PER_SECOND = 20
@@ -10,6 +11,8 @@ const STRIKES_MAX = 3
 const SECOND = 1000
 
 export interface FloodOptions {
+  /** Answers to pings do not count: how many there are is for the server to say. */
+  readonly reading: Reading
   /** Multiplies what a connection may send. */
   readonly scale: number
   /** Told of each packet that is dropped. */
@@ -22,7 +25,7 @@ export interface FloodOptions {
  * Lets a connection send so many packets and drops the rest unread: they are counted before anything of them is parsed.
  * The first dropped command of a second is answered, the others are not.
  */
-export function boundPackets(conn: Connection, { scale, onRefused, onFlood }: FloodOptions): void {
+export function boundPackets(conn: Connection, { reading, scale, onRefused, onFlood }: FloodOptions): void {
   const burst = BURST * scale
   let points = burst
   let countedAt = performance.now()
@@ -31,6 +34,7 @@ export function boundPackets(conn: Connection, { scale, onRefused, onFlood }: Fl
   const strikes = countWithin(60 * SECOND, STRIKES_MAX)
 
   conn.on('packet', () => {
+    if (reading.isAnswer()) return
     const now = performance.now()
     points = Math.min(burst, points + ((now - countedAt) / SECOND) * PER_SECOND * scale)
     countedAt = now

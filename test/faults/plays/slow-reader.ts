@@ -12,8 +12,7 @@ const EVENT_BYTES = 16 * 1024
 const TICK_MS = 100
 const EVENTS_PER_TICK = 6
 const SECONDS = 15
-/** What a loopback connection holds before a server sees that nobody reads, and how long the server then waits. */
-const CUT_WITHIN_MS = 12_000
+const CUT_WITHIN_MS = 2000
 
 /** One client stops reading while it is sent a MiB a second. It is cut off, costs little, and has everything in the end. */
 export const slowReader = (name: string, title: string): Case => ({
