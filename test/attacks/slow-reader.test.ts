@@ -8,6 +8,7 @@ import { flood } from '../log/support/flood.ts'
 import { plantPeople, type Planted } from '../support/crowd.ts'
 import { openRaw } from '../support/raw.ts'
 import { withWorld, type WorldTest } from '../support/world.ts'
+import { signedWire } from './support/wire.ts'
 
 const test = anyTest as WorldTest
 withWorld(test, { worker: false })
@@ -82,6 +83,22 @@ test('a client that reads nothing is cut before much waits for it, and is given 
     [...new Set(all)].toSorted((a, b) => a - b),
   )
   back.raw.vanish()
+})
+
+test('answering pings that it has not read helps nobody', async t => {
+  const { db, urls, config } = t.context
+  const [eve] = (await plantPeople(db, config, 1)) as [Planted]
+  const wire = await signedWire(urls[0], eve.token)
+  await wire.frame('42["log:ready"')
+  wire.deafen()
+  let sent = 0
+  for (; wire.open && sent < 40 * MIB; sent += 21 * BYTES) {
+    await flood(db, `user:${eve.id}`, 21, BYTES)
+    for (let i = 0; i < 3; i++) await wire.send('3')
+    await pause(50)
+  }
+  t.log({ sent: sent / MIB })
+  t.false(wire.open)
 })
 
 /** A narrow way to a server: what it sends passes at about a mebibyte a second. */

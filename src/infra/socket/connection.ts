@@ -9,6 +9,17 @@ interface WebSocket {
 }
 const webSocketOf = (conn: Connection) => (conn.transport as unknown as { readonly socket: WebSocket }).socket
 
+/** The handle of the stream under the WebSocket: nothing public tells how far a write has come. */
+interface Stream {
+  readonly _handle?: { readonly bytesWritten: number; readonly writeQueueSize: number } | null
+}
+
+/** The bytes that the system has taken, also of a write that is not through; a few more than were given to be sent. */
+export function takenBy(conn: Connection): number {
+  const { _handle: handle } = conn.request.socket as Stream
+  return handle ? handle.bytesWritten - handle.writeQueueSize : 0
+}
+
 /** How long a client has to answer the end of its connection. */
 export const FAREWELL_MS = 1000
 

@@ -1,4 +1,4 @@
-import type { Connection } from './connection.ts'
+import { takenBy, type Connection } from './connection.ts'
 
 /** Bytes from one ping to the next. */
 const STEP = 64 * 1024
@@ -39,7 +39,7 @@ export function followReading(conn: Connection): Reading {
   conn.on('packet', ({ type }: { type: string }) => {
     const mark = type === 'pong' ? marks.shift() : undefined
     isAnswer = mark !== undefined
-    if (mark !== undefined) read = mark
+    if (mark !== undefined) read = Math.min(mark, takenBy(conn)) // nobody has read what has not left
   })
   return { read: () => read, unread: () => sent - read, isAnswer: () => isAnswer }
 }
