@@ -8,6 +8,7 @@ import { freshSecrets } from '../../../src/local/secrets.ts'
 import { startLocalServices } from '../../../src/local/services.ts'
 import { readConfig, type Config } from '../../../src/main/config.ts'
 import { openOwnRedis, type OwnRedis } from '../../log/support/own-redis.ts'
+import { openBalancer } from './balancer.ts'
 import { startNode, type Node } from './node.ts'
 import { openOwnPostgres, type OwnPostgres } from './postgres.ts'
 import type { Rewrite } from './rewrite.ts'
@@ -21,6 +22,8 @@ export interface Cluster extends AsyncDisposable {
   readonly db: Knex
   readonly webs: readonly Node[]
   readonly workers: readonly Node[]
+  /** Where a client finds one of the web processes that are up. */
+  readonly url: string
   /** What they run now. */
   program(): Program
   /** Has the processes run this program with these rewrites; they are started anew only when that changes. */
@@ -96,6 +99,7 @@ export async function openCluster(given: NodeJS.ProcessEnv = {}): Promise<Cluste
   let running: Program | null = null
   let webs: Node[] = []
   let workers: Node[] = []
+  const balancer = stack.use(await openBalancer(() => webs))
   const stopAll = async () => {
     await Promise.all([...webs, ...workers].map(node => node[Symbol.asyncDispose]()))
   }
@@ -121,6 +125,7 @@ export async function openCluster(given: NodeJS.ProcessEnv = {}): Promise<Cluste
     get workers() {
       return workers
     },
+    url: balancer.url,
     program: () => running ?? KITH,
     async runs(program) {
       if (running === program) return

@@ -10,6 +10,8 @@ export interface Node extends AsyncDisposable {
   readonly url: string
   readonly internalUrl: string
   readonly pid: number
+  /** Whether it takes connections; also while it sleeps. */
+  readonly isUp: boolean
   /** How often it ended by a signal: killed by the run, or by what was rewritten in it. */
   readonly deaths: number
   /** Each time it ended by itself, which nothing may bring about: its exit code. */
@@ -86,6 +88,9 @@ export async function startNode({ name, entry, env, rewrites, log }: NodeOptions
     },
     get pid() {
       return child?.process.pid ?? 0
+    },
+    get isUp() {
+      return isUp
     },
     get deaths() {
       return deaths

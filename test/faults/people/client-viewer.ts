@@ -5,16 +5,16 @@ import type { Listening } from './ear.ts'
 import { provesSilence, type Viewer } from './viewer.ts'
 
 export interface ClientViewerOptions {
-  readonly urls: readonly string[]
+  readonly url: string
   readonly random: Random
   readonly ear: Listening
   readonly person: Planted
 }
 
-/** A viewer that is the app's own client. It stays with one node, as behind a balancer that keeps to it. */
-export function openClientViewer({ urls, random, ear, person }: ClientViewerOptions): Viewer {
+/** A viewer that is the app's own client. */
+export function openClientViewer({ url, random, ear, person }: ClientViewerOptions): Viewer {
   const store = memoryStore()
-  const client = createClient({ url: random.pick(urls), store })
+  const client = createClient({ url, store })
   client.onAny((name, payload, { pos }) => ear.hear(name, payload, pos))
   client.onReady(ready => ear.connected(ready))
   const connected = (async () => {

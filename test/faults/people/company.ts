@@ -76,7 +76,12 @@ export async function openCompany({ cluster, random, pace }: CompanyOptions): Pr
     const ear = listen(person.id, circles, rooms)
     const options = { urls, random: random.of(`viewer ${i}`), ear, person }
     if (isClient && cluster.program().hasLog)
-      return { ...openClientViewer(options), mayEnd: () => false, end: async () => undefined, outlivedMs: () => 0 }
+      return {
+        ...openClientViewer({ ...options, url: cluster.url }),
+        mayEnd: () => false,
+        end: async () => undefined,
+        outlivedMs: () => 0,
+      }
     const isBound = cast.pairs.some(pair => pair.viewer.person === person)
     return openMember({ ...options, token: () => tokens.of(person), isBound, changed })
   })
