@@ -21,7 +21,6 @@ import { admitted, rejection, type Identity } from './handshake.ts'
 import { join } from './join.ts'
 import { answerPackets } from './packets.ts'
 import { watchPresence, type PresenceHook } from './presence.ts'
-import { followReading } from './reading.ts'
 import { Position, tell, type Closing, type Ready } from './signals.ts'
 import { applyControl, SEATED, seatOf, type SocketData } from './seat.ts'
 import { inSlices } from './slices.ts'
@@ -105,8 +104,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const door = putDoor({ http, io, guard, origins, trustedHops, max: sockets.max, onRefused: observe.refused })
   io.engine.on('connection', (conn: Connection) => {
     guard.watch(conn, addressOf(conn.request, trustedHops))
-    const reading = followReading(conn)
-    boundUnread(conn, reading, () => observe.closed('slow'))
+    const reading = boundUnread(conn, () => observe.closed('slow'))
     boundPackets(conn, {
       reading,
       scale: limitScale,

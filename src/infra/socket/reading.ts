@@ -15,9 +15,10 @@ export interface Reading {
 
 /**
  * Follows what a client reads. Nobody here is told what the system and the network hold for it, which may be mebibytes; but
- * it answers pings in the order of all else that it reads, so one is sent among every so many bytes.
+ * it answers pings in the order of all else that it reads, so one is sent among every so many bytes. `onSent` is called for
+ * every packet.
  */
-export function followReading(conn: Connection): Reading {
+export function followReading(conn: Connection, onSent: () => void): Reading {
   /** What had been sent before each ping that is not answered. */
   const marks: number[] = []
   let sent = 0
@@ -35,6 +36,7 @@ export function followReading(conn: Connection): Reading {
       ;(conn as unknown as Pinging).sendPacket('ping')
     }
     sent += data?.length ?? 0
+    onSent()
   })
   conn.on('packet', ({ type }: { type: string }) => {
     const mark = type === 'pong' ? marks.shift() : undefined
