@@ -22,7 +22,10 @@ export interface DbOptions {
   readonly logger?: Logger
 }
 
-/** Opens a pool. Names are camelCase in code and snake_case in the database; every statement has 5 s. */
+/**
+ * Opens a pool. Names are camelCase in code and snake_case in the database; every statement has 5 s. Nothing is written but
+ * in a transaction: what follows a BEGIN that failed does no harm.
+ */
 export const connectDb = ({ url, poolSize, name, logger }: DbOptions): Knex =>
   knex({
     client: Dialect,
@@ -30,7 +33,7 @@ export const connectDb = ({ url, poolSize, name, logger }: DbOptions): Knex =>
       connectionString: url,
       application_name: name,
       statement_timeout: 5000,
-      options: '-c lock_timeout=2000',
+      options: '-c lock_timeout=2000 -c default_transaction_read_only=on',
       idle_in_transaction_session_timeout: 10_000,
       connectionTimeoutMillis: 3000,
       keepAlive: true,

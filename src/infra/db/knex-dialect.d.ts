@@ -10,6 +10,8 @@ declare module 'knex/lib/dialects/postgres/execution/pg-transaction.js' {
   import type { Client as Connection } from 'pg'
   export default class PgTransaction {
     constructor(client: unknown, container: unknown, config?: object, outer?: unknown)
+    readonly readOnly?: boolean
+    query(connection: Connection, sql: string): Promise<unknown>
     begin(connection: Connection): Promise<unknown>
     commit(connection: Connection, value: unknown): Promise<unknown>
   }

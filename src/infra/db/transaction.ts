@@ -37,15 +37,19 @@ export class EndsTogether extends PgTransaction {
 
   override begin(connection: Connection): Promise<unknown> {
     const ends = this.#ends
-    if (!ends) return super.begin(connection)
+    if (!ends) return this.#open(connection)
     gather(streamOf(connection))
-    const begun = super.begin(connection)
+    const begun = this.#open(connection)
     const answers = ask(connection, ends.first)
     ends.began = begun.then(() => answers)
     ends.began.catch((error: unknown) => {
       Object.assign(connection, { __knex__disposed: error }) // it is in the middle of a transaction
     })
     return Promise.resolve() // nobody waits for it: what follows is asked on the same connection
+  }
+
+  #open(connection: Connection): Promise<unknown> {
+    return this.readOnly ? super.begin(connection) : this.query(connection, 'BEGIN READ WRITE;')
   }
 
   override commit(connection: Connection, value: unknown): Promise<unknown> {

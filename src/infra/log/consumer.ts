@@ -141,12 +141,14 @@ const moveTo = (pos: number) =>
 
 /** Moves the position back by an hour. */
 const goBack = (db: Knex) =>
-  db('logConsumers')
-    .where({ name: NAME })
-    .update({
-      pos: db.raw(`least(pos, (select min(pos) - 1 from event_log where at > now() - interval '1 hour'))`),
-      updatedAt: db.fn.now(),
-    })
+  db.transaction(trx =>
+    trx('logConsumers')
+      .where({ name: NAME })
+      .update({
+        pos: trx.raw(`least(pos, (select min(pos) - 1 from event_log where at > now() - interval '1 hour'))`),
+        updatedAt: trx.fn.now(),
+      }),
+  )
 
 interface Understood {
   /** The jobs the entries ask for, in order. */

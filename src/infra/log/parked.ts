@@ -33,6 +33,8 @@ export const listParked = (db: Knex): Promise<Parked[]> =>
 
 /** Asks for another try of the entry at one position, or of all; answers how many there are. */
 export const askAgain = (db: Knex, pos: number | 'all'): Promise<number> =>
-  db('parkedEntries')
-    .where(pos === 'all' ? {} : { pos })
-    .update({ askedAt: db.fn.now() })
+  db.transaction(trx =>
+    trx('parkedEntries')
+      .where(pos === 'all' ? {} : { pos })
+      .update({ askedAt: trx.fn.now() }),
+  )
