@@ -124,7 +124,8 @@ test('an owner who is no superuser can release, and what acts for the owner pass
     const row = { userId: person, clientId: crypto.randomUUID(), digest: Buffer.from(''), ack: '{}' }
     await trx('rememberedAcks').insert(row)
   })
-  await rowsOf(app, `select keep_event_log('24 hours')`)
-  t.deepEqual(await rowsOf(app, `select sweep_remembered_acks('-1 hour') as swept`), [{ swept: 1 }])
+  await app.transaction(trx => trx.raw(`select keep_event_log('24 hours')`))
+  const swept = await app.transaction(trx => rowsOf(trx, `select sweep_remembered_acks('-1 hour') as swept`))
+  t.deepEqual(swept, [{ swept: 1 }])
   await t.notThrowsAsync(releaseInTurn(ownerUrl, appUrl))
 })

@@ -43,8 +43,8 @@ test.after.always(t => t.context[Symbol.asyncDispose]?.())
 /** Makes a person with one row in every private table. */
 async function personIn(app: Knex): Promise<string> {
   const [person, session, other] = [randomUUID(), randomUUID(), randomUUID()]
-  await app('users').insert([person, other].map(id => ({ id, phoneSealed: 'x', phoneIndex: id })))
   await as(app, person, async trx => {
+    await trx('users').insert([person, other].map(id => ({ id, phoneSealed: 'x', phoneIndex: id })))
     for (const [table, sample] of Object.entries(SAMPLES)) await trx(table).insert(sample(person, session, other))
   })
   return person

@@ -149,7 +149,7 @@ test('the runtime role makes, changes and drops nothing', async t => {
     'set session_replication_role = replica',
     'copy (select 1) to program $$true$$',
   ]
-  for (const sql of attempts) t.is(await refusalOf(app.raw(sql)), DENIED, sql)
+  for (const sql of attempts) t.is(await refusalOf(app.transaction(trx => trx.raw(sql))), DENIED, sql)
   await t.throwsAsync(app.raw('set role pg_read_all_data'), { message: /permission denied/ })
   await t.throwsAsync(
     app.transaction(async trx => {

@@ -64,7 +64,7 @@ const as = <T>(db: Knex, person: UserId, body: (trx: Knex) => PromiseLike<T>): P
 test('the rule in memory and the rule in SQL agree on every post, for every viewer', async t => {
   const db = asServer(t.context)
   t.teardown(() => db.destroy())
-  const people = await peopleAndPosts(db)
+  const people = await db.transaction(peopleAndPosts)
   const statusOf = new Map((await User.query(db)).map(({ id, status }) => [id, status]))
   const friendships = await Friendship.query(db).where({ status: 'accepted' })
   const friends = new Set(friendships.map(({ userA, userB }) => `${userA} ${userB}`))
