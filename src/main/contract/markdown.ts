@@ -16,7 +16,7 @@ export const contractOf = ({ commands, events, rooms, jobs, failures }: Registry
 Printed from the declarations by \`npm run contract\`.
 
 A client emits a command with one object and gets one ack: \`{ ok: true, data, meta: { requestId, cursor? } }\`, or
-\`{ ok: false, error: { code, reason, message, retry, retryAfterMs?, fields? } }\`. Beside its input a write may carry
+\`{ ok: false, error: { code, reason, message, retry, retryAfterMs?, fields? }, meta: { requestId } }\`. Beside its input a write may carry
 \`clientId: uuid\`: a signed-in person who repeats it within 24 hours gets the same ack, and nothing happens twice.
 
 In shapes, \`string(1–2000)\` is text of so many characters, \`instant\` a time in ISO 8601 and UTC, \`uuid[≤10]\` a list of
