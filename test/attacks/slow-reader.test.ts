@@ -7,7 +7,7 @@ import { portOf } from '../../src/local/network.ts'
 import { flood } from '../log/support/flood.ts'
 import { plantPeople, type Planted } from '../support/crowd.ts'
 import { openRaw } from '../support/raw.ts'
-import { withWorld, type WorldTest } from '../support/world.ts'
+import { withWorld, type Assertions, type WorldTest } from '../support/world.ts'
 import { signedWire } from './support/wire.ts'
 
 const test = anyTest as WorldTest
@@ -101,15 +101,15 @@ test('answering pings that it has not read helps nobody', async t => {
   t.false(wire.open)
 })
 
-/** A narrow way to a server: what it sends passes at about a mebibyte a second. */
-async function openNarrowWay(url: string) {
+/** A narrow way to a server: what it sends passes at about so many bytes a second. */
+async function openNarrowWay(url: string, perSecond: number) {
   const server = createServer(near => {
     const far = connect(Number(new URL(url).port), '127.0.0.1')
     near.pipe(far)
     far.on('data', bytes => {
       near.write(bytes)
       far.pause()
-      setTimeout(() => far.resume(), (bytes.length / MIB) * 1000)
+      setTimeout(() => far.resume(), (bytes.length / perSecond) * 1000)
     })
     for (const [one, other] of [[near, far] as const, [far, near] as const]) {
       one.on('error', () => undefined)
@@ -121,15 +121,16 @@ async function openNarrowWay(url: string) {
   return { url: `http://127.0.0.1:${portOf(server)}`, close: () => server.close() }
 }
 
-test('a client that reads a long replay slowly, and then a burst, is not cut', async t => {
+/** Somebody comes back by a narrow way and is given so many events that they missed. */
+async function comesBack(t: Assertions, count: number, bytes: number, perSecond: number) {
   const { db, urls, config } = t.context
   const [ada] = (await plantPeople(db, config, 1)) as [Planted]
   const first = openListener(urls[0], ada.token)
   const { cursor } = await first.raw.ready
-  for (let i = 0; i < 4; i++) await flood(db, `user:${ada.id}`, 500, BYTES)
-  while (first.positions.length < 2000) await pause(20)
+  for (let i = 0; i < count; i += 50) await flood(db, `user:${ada.id}`, 50, bytes)
+  while (first.positions.length < count) await pause(20)
 
-  const way = await openNarrowWay(urls[1])
+  const way = await openNarrowWay(urls[1], perSecond)
   t.teardown(way.close)
   const begun = performance.now()
   const back = openListener(way.url, ada.token, cursor)
@@ -137,9 +138,21 @@ test('a client that reads a long replay slowly, and then a burst, is not cut', a
   const hears = async (count: number) => {
     while (back.positions.length < count) await pause(20)
   }
-  await Promise.race([hears(2000), cut])
-  t.log(`2,000 events of 5 kB in ${Math.round(performance.now() - begun)} ms`)
+  await Promise.race([hears(count), cut])
+  t.log(`${count} events of ${bytes} bytes in ${Math.round(performance.now() - begun)} ms`)
   t.deepEqual(back.positions, first.positions)
+  return { ada, first, back, cut, hears }
+}
+
+test('a client that reads large events slowly is not cut', async t => {
+  const { first, back, cut } = await comesBack(t, 150, 15_000, MIB / 3)
+  cut.catch(() => undefined) // it vanishes now
+  for (const { raw } of [first, back]) raw.vanish()
+})
+
+test('a client that reads a long replay slowly, and then a burst, is not cut', async t => {
+  const { db } = t.context
+  const { ada, first, back, cut, hears } = await comesBack(t, 2000, BYTES, MIB)
 
   await flood(db, `user:${ada.id}`, 1000)
   await t.notThrowsAsync(Promise.race([hears(3000), cut]))

@@ -31,6 +31,7 @@ const entry = (pos: number, rest: Partial<Entry>): Entry => ({
   payload: {},
   rooms: [],
   except: [],
+  bytes: 100,
   ...rest,
 })
 const turn = (pos: number, granted: boolean, room: string, userId = 'me') =>

@@ -19,6 +19,8 @@ export interface Entry {
   readonly payload: unknown
   readonly rooms: readonly string[]
   readonly except: readonly string[]
+  /** How large it is as it travels. */
+  readonly bytes: number
 }
 
 /** A row of `event_log`; the payload is JSON text. */
@@ -111,7 +113,8 @@ const KINDS = { E: 'event', C: 'control', R: 'redaction' } as const
 export function openPacket({ pos, letter, message }: Packet): Entry {
   const [, packet, opts] = decode(message) as Wire
   const [name, payload] = packet.data
-  return { pos, kind: KINDS[letter as keyof typeof KINDS], name, payload, rooms: opts.rooms, except: opts.except }
+  const { rooms, except } = opts
+  return { pos, kind: KINDS[letter as keyof typeof KINDS], name, payload, rooms, except, bytes: message.length }
 }
 
 /** The positions that a redaction tells have been blanked. */

@@ -49,7 +49,7 @@ export function admission(app: App, liveSession: LiveSession): Admit {
       live,
       rooms: new Set([...sits, ...open.keys()]),
       open,
-      pending: pending.map(({ name, payload }) => ({ pos: 0, kind: 'control', name, payload, rooms: [], except: [] })),
+      pending: pending.map(control => ({ ...control, pos: 0, kind: 'control', rooms: [], except: [], bytes: 0 })),
     }
 
     async function askAtOnce() {

@@ -1,7 +1,7 @@
 import { takenBy, type Connection } from './connection.ts'
 
 /** Bytes from one ping to the next. */
-const STEP = 64 * 1024
+const STEP = 32 * 1024
 
 /** How far a client has come with what it is sent. */
 export interface Reading {

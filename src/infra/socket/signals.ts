@@ -56,10 +56,22 @@ export const tell = <P>(to: Pick<Socket, 'emit'>, { name }: Signal<P>, payload: 
 
 /** What a connection missed comes before `log:ready`, in order, as `[name, payload, pos]` each. */
 export const REPLAY = 'log:replay'
-/** Small enough that a slow client gets somewhere between two cuts. */
-const BATCH = 100
+/** Small enough that a slow client gets somewhere between two cuts, and that it is seen to read. */
+const BATCH_BYTES = 16 * 1024
 
 export function replay(socket: Socket, events: readonly Entry[]): void {
-  const lines = events.map(({ name, payload, pos }) => [name, payload, pos])
-  for (let from = 0; from < lines.length; from += BATCH) socket.emit(REPLAY, lines.slice(from, from + BATCH))
+  let batch: unknown[] = []
+  let bytes = 0
+  for (const event of events) {
+    if (bytes > 0 && bytes + event.bytes > BATCH_BYTES) send()
+    batch.push([event.name, event.payload, event.pos])
+    bytes += event.bytes
+  }
+  if (bytes > 0) send()
+
+  function send() {
+    socket.emit(REPLAY, batch)
+    batch = []
+    bytes = 0
+  }
 }

@@ -6,7 +6,7 @@ const BYTES_MAX = 512 * 1024
 const BURST_MAX = 16 * 1024 * 1024
 /** A client for whom more waits must read this much in this time. */
 const LOOK_MS = 1000
-const PACE = 64 * 1024
+const PACE = 32 * 1024
 
 /**
  * Cuts off a client that does not read what it is sent. One that reads is given time for a long replay: it is looked at
