@@ -78,6 +78,27 @@ test('a stranger who floods is shown out', async t => {
   t.true(performance.now() - begun < 4500)
 })
 
+test('who sends pings, or answers to none, is counted like anybody', async t => {
+  const [eve, ada] = await t.context.cast('Eve', 'Ada')
+  const pinging = await openWire(t.context.urls[0])
+  pinging.deafen()
+  const answering = await signedWire(t.context.urls[0], await tokenOf(eve))
+  const calm = await signedWire(t.context.urls[0], await tokenOf(ada))
+  const begun = performance.now()
+  while (pinging.open || answering.open) {
+    for (let i = 0; i < 100; i++) {
+      void pinging.ping()
+      void answering.send('3')
+    }
+    await calm.ping()
+    await pause(50)
+  }
+  t.true(performance.now() - begun < 4500)
+  t.regex((await answering.frame('42["socket:closing"')) ?? '', /"reason":"too_fast"/)
+  t.true(calm.open)
+  calm.vanish()
+})
+
 test('our own client sends no faster than it may, and loses nothing by it', async t => {
   const [ada] = await t.context.cast('Ada')
   const asked = Array.from({ length: 90 }, () => ada.call('profile:get', { userId: ada.id }))

@@ -1,13 +1,29 @@
 /** The connection under a socket: engine.io's, and what lies under that. */
-import type { Socket } from 'socket.io'
+import type { Server, Socket } from 'socket.io'
 
 export type Connection = Socket['conn']
 
 /** The WebSocket under a connection; engine.io has no public way to it. */
 interface WebSocket {
   terminate(): void
+  on(what: 'ping', hear: (data: Buffer) => void): void
+  pong(data: Buffer): void
 }
 const webSocketOf = (conn: Connection) => (conn.transport as unknown as { readonly socket: WebSocket }).socket
+
+/** Has WebSockets answer no pings by themselves: the answers to a client that reads none of them would pile up. */
+export function leavePingsUnanswered(io: Server): void {
+  const { ws } = io.engine as unknown as { readonly ws: { readonly options: { autoPong?: boolean } } }
+  ws.options.autoPong = false
+}
+
+/** Answers those pings of a client that `passes` lets through. */
+export function answerPings(conn: Connection, passes: () => boolean): void {
+  const webSocket = webSocketOf(conn)
+  webSocket.on('ping', data => {
+    if (passes()) webSocket.pong(data)
+  })
+}
 
 /** The handle of the stream under the WebSocket: nothing public tells how far a write has come. */
 interface Stream {

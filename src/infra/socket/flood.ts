@@ -1,6 +1,6 @@
 import { refusalOf } from '../../kernel/dispatch.ts'
 import { TooFast } from '../../kernel/failure.ts'
-import type { Connection } from './connection.ts'
+import { answerPings, type Connection } from './connection.ts'
 import type { Reading } from './reading.ts'
 
 /** Packets of one connection: so many a second, and so many at once after a quiet time. */
@@ -23,25 +23,39 @@ export interface FloodOptions {
 
 /**
  * Lets a connection send so many packets and drops the rest unread: they are counted before anything of them is parsed.
- * The first dropped command of a second is answered, the others are not.
+ * Pings of the WebSocket itself are packets like any other. The first dropped command of a second is answered, the others
+ * are not.
  */
 export function boundPackets(conn: Connection, { reading, scale, onRefused, onFlood }: FloodOptions): void {
   const burst = BURST * scale
   let points = burst
   let countedAt = performance.now()
   let refused = false
+  let struckUntil = -Infinity
   let quietUntil = -Infinity
   const strikes = countWithin(60 * SECOND, STRIKES_MAX)
 
-  conn.on('packet', () => {
-    if (reading.isAnswer()) return
+  /** Counts one packet, and tells whether it passes. */
+  function passes(): boolean {
     const now = performance.now()
     points = Math.min(burst, points + ((now - countedAt) / SECOND) * PER_SECOND * scale)
     countedAt = now
-    refused = points < 1
-    if (refused) onRefused()
-    else points -= 1
+    if (points >= 1) {
+      points -= 1
+      return true
+    }
+    onRefused()
+    if (now >= struckUntil) {
+      struckUntil = now + SECOND
+      if (strikes()) onFlood()
+    }
+    return false
+  }
+
+  conn.on('packet', () => {
+    if (!reading.isAnswer()) refused = !passes()
   })
+  answerPings(conn, passes)
 
   // Socket.IO listens for the data of packets already; from here on it is given only what passes.
   const readers = conn.listeners('data') as ((data: unknown) => void)[]
@@ -51,7 +65,6 @@ export function boundPackets(conn: Connection, { reading, scale, onRefused, onFl
     else if (performance.now() >= quietUntil) {
       quietUntil = performance.now() + SECOND
       answer(data)
-      if (strikes()) onFlood()
     }
   })
 

@@ -10,7 +10,7 @@ import type { History } from '../log/history.ts'
 import type { LogKeys } from '../log/keys.ts'
 import { gatedAdapter } from './adapter.ts'
 import { admission, type LiveSession } from './admission.ts'
-import { dismiss, type Connection } from './connection.ts'
+import { dismiss, leavePingsUnanswered, type Connection } from './connection.ts'
 import { createCooldown } from './cooldown.ts'
 import { putDoor, type Refusal } from './door.ts'
 import { watchExpiry } from './expiry.ts'
@@ -102,6 +102,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   })
 
   const door = putDoor({ http, io, guard, origins, trustedHops, max: sockets.max, onRefused: observe.refused })
+  leavePingsUnanswered(io)
   io.engine.on('connection', (conn: Connection) => {
     guard.watch(conn, addressOf(conn.request, trustedHops))
     const reading = boundUnread(conn, () => observe.closed('slow'))

@@ -13,6 +13,8 @@ export interface Wire {
   readonly closed: Promise<number>
   /** Sends a frame; resolves when it is written, or cannot be any more. */
   send(frame: string | Buffer): Promise<void>
+  /** Sends a ping of the WebSocket, as large as one may be. */
+  ping(): Promise<void>
   /** The first frame that begins so, of those received and those to come; null when the connection closes first. */
   frame(start: string): Promise<string | null>
   /** So many of the frames that begin so, or fewer when the connection closes first. */
@@ -51,6 +53,7 @@ export async function openWire(url: string, headers: Record<string, string> = {}
       return ws.readyState === WebSocket.OPEN
     },
     send: frame => new Promise(resolve => ws.send(frame, () => resolve())),
+    ping: () => new Promise(resolve => ws.ping(Buffer.alloc(125), true, () => resolve())),
     frame: async start => (await wire.several(start, 1))[0] ?? null,
     async several(start, count) {
       for (;;) {
