@@ -104,3 +104,17 @@ test('of those who are gone nothing is kept', async t => {
     'version',
   ])
 })
+
+test('who is withdrawn is gone without a grace, unless they are here with some life or were not there', async t => {
+  const { leases } = t.context
+  const [ada, bob, cara] = crowd(3) as [UserId, UserId, UserId]
+  const life = randomUUID()
+  await leases.arrive(life, [ada, bob])
+  await leases.depart(life, [ada], 60_000)
+  const edges = await leases.withdraw([ada, bob, cara])
+  t.deepEqual(
+    edges.map(({ userId, online }) => ({ userId, online })),
+    [{ userId: ada, online: false }],
+  )
+  t.deepEqual(await leases.withdraw([ada]), [])
+})

@@ -30,6 +30,8 @@ export interface Leases {
   arrive(life: string, people: readonly UserId[]): Promise<Edge[]>
   /** These people are here no more. Without a grace they are not there at once. */
   depart(life: string, people: readonly UserId[], graceMs: number): Promise<Edge[]>
+  /** Of these people, those who are here with no life are not there from now on, whatever is left of their grace. */
+  withdraw(people: readonly UserId[]): Promise<Edge[]>
   /** Prolongs a life; answers how many people are here with it. */
   beat(life: string): Promise<number>
   /** Ends lives that have lapsed and graces that are over, whoever began them; some may be left when there is `more`. */
@@ -78,6 +80,16 @@ const DEPART = `${COMMON}
   end
   return edges`
 
+// ARGV: person, person…
+const WITHDRAW = `${COMMON}
+  for _, person in ipairs(ARGV) do
+    if redis.call('EXISTS', base .. ':lives:' .. person) == 0 and redis.call('HEXISTS', there, person) == 1 then
+      redis.call('ZREM', leaving, person)
+      edge(person, 0)
+    end
+  end
+  return edges`
+
 // ARGV: life
 const BEAT = `${COMMON}
   redis.call('ZADD', beats, now, ARGV[1])
@@ -109,6 +121,7 @@ export function redisLeases(redis: Redis, prefix: string): Leases {
   return {
     arrive: async (life, people) => edgesOf((await run(ARRIVE, life, ...people)) as RawEdge[]),
     depart: async (life, people, graceMs) => edgesOf((await run(DEPART, life, graceMs, ...people)) as RawEdge[]),
+    withdraw: async people => edgesOf((await run(WITHDRAW, ...people)) as RawEdge[]),
     beat: async life => (await run(BEAT, life)) as number,
     async reap(graceMs) {
       const [raw, more] = (await run(REAP, LEASE_MS, graceMs, REAP_MAX)) as [RawEdge[], 0 | 1]

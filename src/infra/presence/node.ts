@@ -27,6 +27,7 @@ export interface NodeOptions {
 }
 
 export interface NodePresence extends AsyncDisposable {
+  /** How a person is from now on. Who hides when they are gone already is gone for others at once. */
   settle(userId: UserId, whereabouts: Whereabouts): void
 }
 
@@ -40,8 +41,8 @@ export function keepPresence({ leases, redis, graceMs, logger, announce }: NodeO
   const here = new Set<UserId>()
   /** What is to be said of people next. */
   const news = new Map<UserId, Whereabouts>()
-  /** Those whose departure Redis was not told of. */
-  const unsaid = new Set<UserId>()
+  /** Those whose departure Redis was not told of, each with the grace they have. */
+  const unsaid = new Map<UserId, number>()
   let life = ''
   let known = false // what Redis knows of this life is what is
   let beatAt = 0
@@ -67,7 +68,7 @@ export function keepPresence({ leases, redis, graceMs, logger, announce }: NodeO
   const arrive = (people: readonly UserId[]) => say(() => leases.arrive(life, people))
 
   function depart(people: readonly UserId[], grace: number) {
-    people.forEach(person => unsaid.add(person))
+    people.forEach(person => unsaid.set(person, grace))
     return say(async () => {
       const edges = await leases.depart(life, people, grace)
       people.forEach(person => unsaid.delete(person))
@@ -81,7 +82,9 @@ export function keepPresence({ leases, redis, graceMs, logger, announce }: NodeO
     const now = Map.groupBy(news.keys(), person => news.get(person))
     news.clear()
     const [arrived = [], hid = [], left = []] = [now.get('here'), now.get('hidden'), now.get('gone')]
-    if (!known) return [...hid, ...left].forEach(person => unsaid.add(person)) // the next life begins with all of it
+    hid.forEach(person => unsaid.set(person, 0))
+    left.forEach(person => unsaid.set(person, graceMs))
+    if (!known) return // the next life begins with all of it
     for (const people of chunks(arrived)) void arrive(people)
     for (const people of chunks(hid)) void depart(people, 0)
     for (const people of chunks(left)) void depart(people, graceMs)
@@ -90,8 +93,13 @@ export function keepPresence({ leases, redis, graceMs, logger, announce }: NodeO
   async function beginLife() {
     life = randomUUID()
     await leases.beat(life) // before all that follows is sent to somebody who does not answer
+    speak() // what was news until now is part of how this life begins
     known = true
-    await Promise.all([...chunks([...here]).map(arrive), ...chunks([...unsaid]).map(people => depart(people, graceMs))])
+    const departed = Map.groupBy(unsaid.keys(), person => unsaid.get(person) as number)
+    await Promise.all([
+      ...chunks([...here]).map(arrive),
+      ...[...departed].flatMap(([grace, people]) => chunks(people).map(some => depart(some, grace))),
+    ])
   }
 
   async function beat() {
@@ -130,7 +138,12 @@ export function keepPresence({ leases, redis, graceMs, logger, announce }: NodeO
   return {
     settle(userId, whereabouts) {
       const isHere = whereabouts === 'here'
-      if (isHere === here.has(userId)) return
+      if (isHere === here.has(userId)) {
+        if (whereabouts !== 'hidden') return
+        if (news.has(userId)) news.set(userId, 'hidden')
+        else void say(() => leases.withdraw([userId]))
+        return
+      }
       if (isHere) {
         here.add(userId)
         unsaid.delete(userId)

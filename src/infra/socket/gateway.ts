@@ -123,12 +123,15 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     history,
     keys,
     logger: app.logger,
-    onControl: entry => applyControl(io, entry),
+    onControl(entry) {
+      applyControl(io, entry)
+      noticeHiding(entry)
+    },
     onNewEpoch: () => io.of('/').sockets.forEach(reset),
     observe: observe.packets,
   })
   io.adapter(gatedAdapter(options.redis, gate, keys.adapter))
-  watchPresence(io, options.presence)
+  const noticeHiding = watchPresence(io, options.presence)
   await gate.start()
 
   io.use((socket, next) => {
