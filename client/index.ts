@@ -47,7 +47,7 @@ export interface Client {
   close(): void
   /** Signs out: the session ends, and the tokens are forgotten even when the server cannot be told. */
   signOut(): Promise<void>
-  /** Sends a command and answers its data; throws `KithFailure` when it is refused. Sent again by itself until it is answered. */
+  /** Sends a command and answers its data; throws `KithFailure` when it is refused. Sent up to five times while no answer comes. */
   call<N extends CommandName>(name: N, input: Repeatable<N>): Promise<Data<N>>
   /** The same with what the server says beside the data. */
   ask<N extends CommandName>(name: N, input: Repeatable<N>): Promise<{ data: Data<N>; meta: AckMeta }>
@@ -74,6 +74,8 @@ export type Repeatable<N extends CommandName> = Input<N> & { readonly clientId?:
 
 const ANSWER_MS = 8000
 const ATTEMPTS = 5
+/** The rooms a connection may name as it begins. */
+const ROOMS_MAX = 200
 const RETRY_MS = 500
 /** A connection that lasted so long was a good one, even if there was nothing to hear. */
 const STEADY_MS = 10_000
@@ -95,6 +97,7 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
   let closing: Closing | null = null
   let waiting: ReturnType<typeof setTimeout> | undefined
   let steady: ReturnType<typeof setTimeout> | undefined
+  let session = new AbortController()
 
   const socket: Socket = io(url, {
     autoConnect: false,
@@ -106,7 +109,7 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
           give({
             token: token ?? '',
             ...(cursor && { cursor }),
-            ...(rooms.size > 0 && { rooms: [...rooms.values()] }),
+            ...(rooms.size > 0 && { rooms: [...rooms.values()].slice(-ROOMS_MAX) }),
           }),
         () => {
           socket.disconnect()
@@ -142,6 +145,7 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
   })
   socket.on('session:ended', ({ reason }: { reason: string }) => {
     void auth.forget()
+    forget()
     end(reason)
   })
   socket.on('session:expiring', ({ expiresAt }: { expiresAt: string }) => {
@@ -179,7 +183,18 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
   function end(reason: string) {
     if (!wanted) return
     leave()
+    giveUp(reason)
     ended.tell(reason)
+  }
+  /** What waits for an answer waits no longer: who connects next may be somebody else. */
+  function giveUp(reason: string) {
+    session.abort(new Error(`The session is over: ${reason}`))
+    session = new AbortController()
+  }
+  /** Whoever signs in next begins anew. */
+  function forget() {
+    cursor = null
+    rooms.clear()
   }
   function leave() {
     wanted = false
@@ -215,13 +230,15 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
     }
   }
 
-  async function connected(): Promise<void> {
+  async function connected(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
     if (socket.connected) return
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const stop = ended.add(reason => reject(new Error(`The session is over: ${reason}`)))
+    const stop = () => reject(signal.reason as Error)
+    signal.addEventListener('abort', stop)
     socket.once('connect', resolve)
     await promise.finally(() => {
-      stop()
+      signal.removeEventListener('abort', stop)
       socket.off('connect', resolve)
     })
   }
@@ -229,9 +246,11 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
   async function ask<N extends CommandName>(name: N, input: Repeatable<N>): Promise<{ data: Data<N>; meta: AckMeta }> {
     // The same id each time it is sent: the server does it once and answers the same.
     const request = { clientId: crypto.randomUUID(), ...input }
+    const { signal } = session
     for (let attempt = 1; ; attempt++) {
-      await connected()
+      await connected(signal)
       await pace()
+      signal.throwIfAborted()
       const ack = await send(name, request)
       if (ack?.ok) return { data: ack.data as Data<N>, meta: ack.meta }
       const failure = ack && new KithFailure(ack.error)
@@ -271,6 +290,8 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
     async signOut() {
       leave()
       socket.disconnect()
+      giveUp('signed_out')
+      forget()
       await auth.signOut()
     },
     on: (name, hear) =>
