@@ -51,6 +51,22 @@ test.serial('when a transaction does not begin, what was asked together with its
   t.is(await countOf(owner), before + 1)
 })
 
+test.serial('nor does what would be written with its end, where the body only reads', async t => {
+  const { db, owner, ada } = t.context
+  const request = { userId: ada, clientId: randomUUID(), digest: Buffer.from('') }
+  const ack = { ok: true, data: {}, meta: { requestId: randomUUID() } } as const
+  const mend = await breakBegin(db)
+  const reading = scopes(db).transact({ person: ada, readOnly: false, request, ask: null }, async trx => {
+    await trx('posts').select('id')
+    return { result: null, closing: { withinMs: null, effects: [], ack } }
+  })
+  await t.throwsAsync(reading, { message: /division by zero/ })
+  mend()
+  t.deepEqual(await owner('remembered_acks').select('client_id'), [])
+  const { known } = await scopes(db).glance({ person: ada, request, ask: null })
+  t.is(known, null)
+})
+
 /** Has the one connection fail whenever a transaction is to begin, and stay as it is: as when PostgreSQL gives BEGIN up. */
 async function breakBegin(db: Knex): Promise<() => void> {
   const client = db.client as { acquireConnection(): Promise<Client>; releaseConnection(one: Client): Promise<void> }

@@ -11,6 +11,7 @@ declare module 'knex/lib/dialects/postgres/execution/pg-transaction.js' {
   export default class PgTransaction {
     constructor(client: unknown, container: unknown, config?: object, outer?: unknown)
     readonly readOnly?: boolean
+    isCompleted(): boolean
     query(connection: Connection, sql: string): Promise<unknown>
     begin(connection: Connection): Promise<unknown>
     commit(connection: Connection, value: unknown): Promise<unknown>

@@ -54,7 +54,7 @@ export class EndsTogether extends PgTransaction {
 
   override commit(connection: Connection, value: unknown): Promise<unknown> {
     const ends = this.#ends
-    if (!ends) return super.commit(connection, value)
+    if (!ends || this.isCompleted()) return super.commit(connection, value) // the connection may be somebody else's by now
     gather(streamOf(connection))
     ends.left = ask(connection, ends.last)
     return super.commit(connection, value)
@@ -76,6 +76,9 @@ export async function glance(db: Knex, statements: readonly (Statement | null)[]
     gather(streamOf(connection))
     const [, ...answers] = await ask(connection, [BEGIN_SNAPSHOT, ...statements, COMMIT])
     return answers
+  } catch (error) {
+    Object.assign(connection, { __knex__disposed: error }) // what it has prepared may be stale
+    throw error
   } finally {
     await pool.releaseConnection(connection)
   }
