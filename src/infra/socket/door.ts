@@ -1,7 +1,6 @@
 import { STATUS_CODES, type IncomingMessage, type Server as HttpServer } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Server } from 'socket.io'
-import { gather } from '../gather.ts'
 import { addressOf } from '../http/address.ts'
 import type { Guard } from './guard.ts'
 
@@ -47,10 +46,7 @@ export function putDoor({ http, io, guard, origins, trustedHops, max, onRefused 
     else if (why) {
       onRefused(why)
       refuse(socket, STATUS[why])
-    } else {
-      gather(socket) // the answer, and what engine.io has to say first
-      ;(io.engine as unknown as Engine).handleUpgrade(request, socket, head)
-    }
+    } else (io.engine as unknown as Engine).handleUpgrade(request, socket, head)
   })
   return {
     shut() {
