@@ -10,6 +10,8 @@ import { BEHIND_MS, controlsSince, end, takeSeats } from './seat.ts'
 import { Ready, replay, tell } from './signals.ts'
 
 const REPLAY_MAX = 2000
+/** In JSON it may be twice as much, and is less than what may be unread at all. */
+const REPLAY_BYTES = 8 * 1024 * 1024
 /** Beyond this many positions the search for one person's part takes the database longer than reading afresh. */
 const SEARCH_MAX = 100_000
 
@@ -59,7 +61,8 @@ export async function join(
     const all = withoutRedacted([...entries, ...opened(gate.ring.after(until), now)])
     const upToHead = all.filter(({ pos }) => pos <= head)
     const events = visible(all, before(atHead, upToHead, actor), now, actor, open)
-    return events.length > REPLAY_MAX ? 'amount' : events
+    const bytes = events.reduce((sum, event) => sum + event.bytes, 0)
+    return events.length > REPLAY_MAX || bytes > REPLAY_BYTES ? 'amount' : events
   }
 }
 
