@@ -82,9 +82,11 @@ async function answer(app: App, turn: Turn): Promise<Ack> {
   return attempt(app, turn).catch(async (error: unknown) => {
     if (error instanceof Repeated) return error.ack
     // It may have been done before: by a twin that was quicker, or before the limits refused the repeat.
-    const { request } = read(turn)
+    const request = requestOf(turn)
     if (!request) throw error
-    const { known } = await app.glance({ person: request.userId, request, ask: null })
+    const { known } = await app.glance({ person: request.userId, request, ask: null }).catch(() => {
+      throw error
+    })
     const before = answered(request, known)
     if (before) return before
     throw error
@@ -96,6 +98,15 @@ function read({ caller: { actor }, command, raw }: Turn): { input: unknown; requ
   const { clientId, ...input } = parse(command.envelope, raw)
   const isOnce = actor && clientId && command.auth === 'user' && command.access === 'write'
   return { input, request: isOnce ? { userId: actor.id, clientId, digest: digestOf(command.name, input) } : null }
+}
+
+/** The request of a turn that was refused; null also where it is the input that is wrong. */
+function requestOf(turn: Turn): Request | null {
+  try {
+    return read(turn).request
+  } catch {
+    return null
+  }
 }
 
 async function attempt(app: App, turn: Turn): Promise<Ack> {
