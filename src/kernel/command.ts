@@ -20,6 +20,7 @@ export interface Command<N extends string = string, A extends Auth = Auth, I = u
   readonly ack: Shape<O>
   /** Also reachable by POST at this path, with the same rules. */
   readonly http?: `/v1/${string}`
+  /** A repeat is performed, too, and rolled back: what a write does outside its transaction it may do twice. */
   run(ctx: CtxFor<A>, input: I): Promise<O>
 }
 

@@ -1,7 +1,7 @@
 /**
  * A mutating command may carry a `clientId`. Its ack is stored under it in the same transaction, so a repeat, on any
  * node, gets the same ack and changes nothing. Of two repeats at once the second fails on the key, rolls back, and finds
- * the ack of the first. Kept for 24 hours.
+ * the ack of the first. What a repeat has done by the time it is known for one is rolled back. Kept for 24 hours.
  */
 import { createHash } from 'node:crypto'
 import type { OkAck } from './dispatch.ts'

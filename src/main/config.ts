@@ -45,7 +45,10 @@ export const variables = {
     about: 'PostgreSQL, as the role that migrates; only `npm run release` reads it.',
     rule: url('postgres', 'postgresql'),
   },
-  DATABASE_POOL: { about: 'Connections of one process.', rule: integer(2, 100).default(10) },
+  DATABASE_POOL: {
+    about: 'Connections of one process for commands; it has four more, three to read the log and one for its relay.',
+    rule: integer(2, 100).default(10),
+  },
   REDIS_URL: {
     about: 'Redis 7 with noeviction; in production with a password or as rediss://.',
     rule: url('redis', 'rediss')

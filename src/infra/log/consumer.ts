@@ -92,7 +92,7 @@ async function step({ app, redis, keys, queue }: ConsumerOptions): Promise<numbe
     await goBack(app.db)
     await redis.set(keys.jobsMarker, '1') // only now: whoever dies before has gone back for nothing
   }
-  return transact(app.db, { readOnly: false, first: [BEGIN, AGAIN, NEXT] }, async (db, answers) => {
+  return transact(app.db, { readOnly: false, first: [ENROL, AGAIN, NEXT] }, async (db, answers) => {
     const [, again, next] = (await answers).map(answer => (answer?.rows ?? []) as ReadRow[])
     const [asked, rows] = [again ?? [], next ?? []]
     const entries = [...asked, ...rows]
@@ -122,7 +122,7 @@ const statement = (name: string, text: string, ...values: unknown[]): Statement 
   text,
   values: [NAME, ...values],
 })
-const BEGIN = statement('begin', `insert into log_consumers (name, pos) values ($1, 0) on conflict do nothing`)
+const ENROL = statement('enrol', `insert into log_consumers (name, pos) values ($1, 0) on conflict do nothing`)
 const NEXT = statement(
   'next',
   `${MINE} ${READ} (select ${COLUMNS} from event_log where pos > mine.pos order by pos limit ${BATCH}) as entry`,

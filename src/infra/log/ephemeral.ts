@@ -4,8 +4,8 @@ import { ephemeralPacket } from './entry.ts'
 import type { LogKeys } from './keys.ts'
 
 /**
- * The way past the log. It runs through Redis also to the node that sends, so that what is said after a change of
- * rights is heard after it: Redis has published the log up to there before.
+ * The way past the log. It runs through Redis also to the node that sends, so that it is heard after whatever the log has
+ * published by then. A change of rights that waits for its place in the log may come after it.
  */
 export const createPublish =
   (redis: Redis, keys: LogKeys): App['publish'] =>
