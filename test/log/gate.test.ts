@@ -5,7 +5,7 @@ import type { Redis } from 'ioredis'
 import { ephemeralPacket, packetOf, readPacket, type EntryRow, type Packet } from '../../src/infra/log/entry.ts'
 import { createGate } from '../../src/infra/log/gate.ts'
 import { READ_MAX, type History } from '../../src/infra/log/history.ts'
-import { logKeys } from '../../src/infra/log/keys.ts'
+import { headMessage, logKeys } from '../../src/infra/log/keys.ts'
 import { fakeRedis } from '../support/fake-redis.ts'
 import { upTo } from './support/numbers.ts'
 
@@ -69,8 +69,8 @@ async function openGate({ length = 0, onControl = (): void => undefined } = {}) 
     glimpsed,
     publish: ({ room, message }: Pick<Packet, 'room' | 'message'>) =>
       emitter.emit('pmessageBuffer', '', Buffer.from(keys.channelOf(room)), message),
-    tell: (epoch: string, pos: number) =>
-      emitter.emit('messageBuffer', Buffer.from(keys.head), Buffer.from(`${epoch}:${pos}`)),
+    tell: (epoch: string, pos: number, more = false) =>
+      emitter.emit('messageBuffer', Buffer.from(keys.head), Buffer.from(headMessage({ epoch, pos }, more))),
     /** Lets the reads of the log that have been asked for be answered. */
     async answers() {
       await setImmediate()
@@ -252,6 +252,17 @@ test('nothing ephemeral reaches a person whose right was revoked by a packet tha
   publish(ephemeral('mended'))
   t.is(glimpsed.length, 1)
   t.is(leaked, 0)
+})
+
+test('nothing ephemeral passes while more waits for its place in the log: it may be the loss of a right', async t => {
+  await using world = await openGate({ length: 3 })
+  const { tell, publish, glimpsed } = world
+  tell('e1', 3, true)
+  publish(ephemeral('typing'))
+  t.is(glimpsed.length, 0)
+  tell('e1', 3)
+  publish(ephemeral('typing'))
+  t.is(glimpsed.length, 1)
 })
 
 test('nothing ephemeral passes while the log is known to reach further, or nobody says how far it does', async t => {

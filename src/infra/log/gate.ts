@@ -12,7 +12,7 @@ import { Unavailable } from '../../kernel/failure.ts'
 import { outage } from '../telemetry/outage.ts'
 import { blankedBy, openPacket, readPacket, type Entry, type Packet } from './entry.ts'
 import { READ_MAX, type History, type LogHead } from './history.ts'
-import type { LogKeys } from './keys.ts'
+import { readHead, type LogKeys } from './keys.ts'
 import { pause } from './pause.ts'
 import { createRing, type Ring } from './ring.ts'
 
@@ -61,6 +61,8 @@ export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, 
   let applied = -1
   let passed = 0
   let heardAt = performance.now()
+  /** More waits for its place in the log than the relay gives one in a batch. */
+  let backlogged = false
   let repairing: Promise<void> | null = null
   let looking: Promise<void> | null = null
 
@@ -184,7 +186,7 @@ export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, 
 
   /** Whether the log may say more than what has been let through: then somebody here may have lost a right. */
   const mayBeBehind = () =>
-    applied < 0 || repairing !== null || held.size > 0 || performance.now() - heardAt > SILENCE_MS
+    backlogged || applied < 0 || repairing !== null || held.size > 0 || performance.now() - heardAt > SILENCE_MS
 
   sub.on('pmessageBuffer', (pattern: string, channel: Buffer, message: Buffer) => {
     const packet = readPacket(keys.roomOf(String(channel)), message)
@@ -194,8 +196,9 @@ export function createGate({ sub, history, keys, logger, onControl, onNewEpoch, 
   sub.on('messageBuffer', (channel: Buffer, message: Buffer) => {
     if (String(channel) === keys.head) {
       heardAt = performance.now()
-      const [epoch = '', pos] = String(message).split(':')
-      hear({ epoch, pos: Number(pos) })
+      const { more, ...head } = readHead(String(message))
+      backlogged = more
+      hear(head)
     } else subscriber.emit('messageBuffer', channel, message)
   })
   sub.on('ready', () => {

@@ -12,10 +12,19 @@ export const logKeys = (prefix: string) => {
     streamOf: (epoch: string) => `${prefix}:log:stream:${epoch}`,
     /** Rung after a commit, so that the relay need not wait for its next look. */
     bell: `${prefix}:log:bell`,
-    /** The relay tells here how far the log reaches, after each batch and every half second. */
+    /** The relay tells here how far the log reaches, after each batch and every half second; see `headMessage`. */
     head: `${prefix}:log:head`,
     /** Lost together with the jobs when Redis starts empty. */
     jobsMarker: `${prefix}:log:jobs-marker`,
   }
 }
 export type LogKeys = ReturnType<typeof logKeys>
+
+/** Tells how far the log reaches, and whether more waits for its place in it. */
+export const headMessage = ({ epoch, pos }: { epoch: string; pos: number }, more: boolean): string =>
+  `${epoch}:${pos}:${more ? 'more' : ''}`
+
+export function readHead(message: string): { epoch: string; pos: number; more: boolean } {
+  const [epoch = '', pos, more] = message.split(':')
+  return { epoch, pos: Number(pos), more: more === 'more' }
+}

@@ -13,7 +13,7 @@ import { isSilence } from '../redis/connect.ts'
 import { outage } from '../telemetry/outage.ts'
 import { blankedBy, openPacket, packetOf, type EntryRow } from './entry.ts'
 import type { LogHead } from './history.ts'
-import type { LogKeys } from './keys.ts'
+import { headMessage, type LogKeys } from './keys.ts'
 import { pause } from './pause.ts'
 
 const BATCH = 500
@@ -223,7 +223,8 @@ async function publish(redis: Redis, keys: LogKeys, { epoch, pos }: LogHead, row
   const packets = rows.map(row => packetOf({ ...row, pos: Number(row.pos) }))
   const blanked = packets.filter(({ letter }) => letter === 'R').flatMap(packet => blankedBy(openPacket(packet)))
   const args = packets.flatMap(({ pos, room, message }) => [String(pos), keys.channelOf(room), room, message])
-  await redis.eval(PUBLISH, 1, keys.streamOf(epoch), keys.head, `${epoch}:${pos}`, blanked.join(), ...args)
+  const head = headMessage({ epoch, pos }, rows.length === BATCH)
+  await redis.eval(PUBLISH, 1, keys.streamOf(epoch), keys.head, head, blanked.join(), ...args)
 }
 
 /** Publishes what the stream lacks: after a change of leader, and after Redis was away or came back empty. */
