@@ -1,25 +1,13 @@
 /** The Kith client, for browsers and Node: typed calls, events once and in order, and a connection that mends itself. */
 import { io, type Socket } from 'socket.io-client'
+import { createAsking, type Repeatable } from './asking.ts'
 import { createAuth, memoryStore, type Auth, type TokenStore } from './auth.ts'
 import { createBackOff, LOST_MS, SENT_AWAY_MS } from './back-off.ts'
-import type {
-  AckMeta,
-  Closing,
-  CommandName,
-  Data,
-  EventName,
-  Events,
-  FailedAck,
-  FailureWire,
-  Input,
-  OkAck,
-  Ready,
-} from './contract.ts'
-import { KithFailure } from './failure.ts'
+import type { AckMeta, Closing, CommandName, Data, EventName, Events, FailureWire, Ready } from './contract.ts'
 import { listeners } from './listeners.ts'
-import { createPace } from './pace.ts'
 
 export { memoryStore, type Auth, type TokenStore } from './auth.ts'
+export type { Repeatable } from './asking.ts'
 export type * from './contract.ts'
 export { KithFailure } from './failure.ts'
 
@@ -69,18 +57,10 @@ export interface Client {
   cursor(): string | null
 }
 
-/** An input with an id of its own, for who wants to send the same thing again in a later run. */
-export type Repeatable<N extends CommandName> = Input<N> & { readonly clientId?: string }
-
-const ANSWER_MS = 8000
-const ATTEMPTS = 5
 /** The rooms a connection may name as it begins. */
 const ROOMS_MAX = 200
-const RETRY_MS = 500
 /** A connection that lasted so long was a good one, even if there was nothing to hear. */
 const STEADY_MS = 10_000
-
-type Ack = OkAck | FailedAck
 
 export function createClient({ url, store = memoryStore(), cursor: from }: ClientOptions): Client {
   const auth = createAuth(url, store)
@@ -89,7 +69,6 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
   const ready = listeners<[Ready]>()
   const ended = listeners<[string]>()
   const backOff = createBackOff()
-  const pace = createPace()
   let cursor = from ?? null
   let wanted = false
   let wantFresh = false
@@ -97,7 +76,6 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
   let closing: Closing | null = null
   let waiting: ReturnType<typeof setTimeout> | undefined
   let steady: ReturnType<typeof setTimeout> | undefined
-  let session = new AbortController()
 
   const socket: Socket = io(url, {
     autoConnect: false,
@@ -120,6 +98,7 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
     },
   })
 
+  const { ask, send, giveUp } = createAsking(socket, backOff.progress)
   const posOf = (at: string | null) => (at === null ? -1 : Number(at.split(':')[1]))
   const moveTo = (pos: number) => {
     if (cursor !== null) cursor = `${cursor.split(':')[0]}:${pos}`
@@ -186,11 +165,6 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
     giveUp(reason)
     ended.tell(reason)
   }
-  /** What waits for an answer waits no longer: who connects next may be somebody else. */
-  function giveUp(reason: string) {
-    session.abort(new Error(`The session is over: ${reason}`))
-    session = new AbortController()
-  }
   /** Whoever signs in next begins anew. */
   function forget() {
     cursor = null
@@ -215,50 +189,6 @@ export function createClient({ url, store = memoryStore(), cursor: from }: Clien
     else end('signed_out')
   }
 
-  /** Sends once; null when the connection was lost before the answer came. */
-  async function send(name: string, input: object): Promise<Ack | null> {
-    const lost = Promise.withResolvers<null>()
-    const lose = () => lost.resolve(null)
-    socket.once('disconnect', lose)
-    try {
-      const answer = socket.timeout(ANSWER_MS).emitWithAck(name, input) as Promise<Ack>
-      const ack = await Promise.race([answer.catch(() => null), lost.promise])
-      if (ack) backOff.progress()
-      return ack
-    } finally {
-      socket.off('disconnect', lose)
-    }
-  }
-
-  async function connected(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted()
-    if (socket.connected) return
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const stop = () => reject(signal.reason as Error)
-    signal.addEventListener('abort', stop)
-    socket.once('connect', resolve)
-    await promise.finally(() => {
-      signal.removeEventListener('abort', stop)
-      socket.off('connect', resolve)
-    })
-  }
-
-  async function ask<N extends CommandName>(name: N, input: Repeatable<N>): Promise<{ data: Data<N>; meta: AckMeta }> {
-    // The same id each time it is sent: the server does it once and answers the same.
-    const request = { clientId: crypto.randomUUID(), ...input }
-    const { signal } = session
-    for (let attempt = 1; ; attempt++) {
-      await connected(signal)
-      await pace()
-      signal.throwIfAborted()
-      const ack = await send(name, request)
-      if (ack?.ok) return { data: ack.data as Data<N>, meta: ack.meta }
-      const failure = ack && new KithFailure(ack.error)
-      const again = failure === null || failure.code === 'internal'
-      if (!again || attempt === ATTEMPTS) throw failure ?? new Error(`${name}: no answer`)
-      if (failure) await new Promise(resolve => setTimeout(resolve, RETRY_MS * attempt))
-    }
-  }
   const call: Client['call'] = async (name, input) => (await ask(name, input)).data
 
   return {

@@ -10,8 +10,8 @@ const SECONDS = 5
 const SETTLE_MS = 60_000
 /** A blunder that leaves somebody waiting for ever is noticed sooner. */
 const BLUNDER_SETTLE_MS = 10_000
-const SHORT = ['F0', 'F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F7b', 'F8', 'F9', 'F13', 'F15', 'F17']
-const BLUNDERS = ['M1', 'M2', 'M4', 'N1']
+const SHORT = 'F0 F1 F2 F3 F4 F4b F5 F6 F7 F7b F8 F9 F12 F13 F14 F15 F16 F17 F18'.split(' ')
+const BLUNDERS = ['M1', 'M2', 'M3', 'M4', 'M5', 'N1']
 
 const test = anyTest as TestFn<{ cluster: Cluster }>
 test.before(async t => {
