@@ -17,9 +17,10 @@ export async function run(start: (config: Config) => Promise<Running>): Promise<
     const config = readConfig()
     await using running = await start(config)
     const { port, internalPort } = running
-    process.send?.({ port, internalPort })
     // A parent that is gone, however it went, is a reason to stop as well.
-    await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), once(process, 'disconnect')])
+    const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), once(process, 'disconnect')])
+    process.send?.({ port, internalPort }) // from now on it may be told
+    await told
     setTimeout(() => process.exit(1), config.drainSeconds * 1000 + CLOSE_MS).unref()
     await running.drain(config.drainSeconds)
   } catch (error) {
