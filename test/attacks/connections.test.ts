@@ -66,6 +66,16 @@ test('an upgrade to anything else is cut off at once', async t => {
   t.true(performance.now() - begun < 900)
 })
 
+test('an upgrade that Socket.IO refuses is told so', async t => {
+  const headers = 'Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
+  for (const query of ['EIO=4&transport=polling', 'EIO=4&transport=websocket&sid=unknown'])
+    t.regex(
+      await rawRequest(t.context.urls[0], `GET /socket.io/?${query} HTTP/1.1\r\n${headers}`, { open: true }),
+      /^HTTP\/1\.1 400 /,
+      query,
+    )
+})
+
 test('of too many sockets of one person the oldest makes way, is told so, and does not come back by itself', async t => {
   const [eve] = await t.context.cast('Eve')
   const { urls } = t.context

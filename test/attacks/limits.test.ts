@@ -19,6 +19,8 @@ test('a person over the limit is told how long to wait, on every connection and 
     const { retryAfterMs = 0 } = (ack as FailedAck).error
     t.true(retryAfterMs > 0 && retryAfterMs <= 60_000)
   }
+  // Whatever else is wrong with it.
+  t.like(await wires[0]?.ask('session:list', '{"odd":true}'), { error: { reason: 'too_fast' } })
   await bob.call('session:list', {})
   for (const wire of wires) wire.vanish()
 })

@@ -144,6 +144,19 @@ async function comesBack(t: Assertions, count: number, bytes: number, perSecond:
   return { ada, first, back, cut, hears }
 }
 
+test('what is larger than a connection may have unread is not replayed: it would be cut again and again', async t => {
+  const { db, urls, config } = t.context
+  const [ada] = (await plantPeople(db, config, 1)) as [Planted]
+  const first = openListener(urls[0], ada.token)
+  const { cursor } = await first.raw.ready
+  for (let i = 0; i < 12; i++) await flood(db, `user:${ada.id}`, 50, 15_000)
+  while (first.positions.length < 600) await pause(20)
+  const back = openListener(urls[1], ada.token, cursor)
+  t.like(await back.raw.ready, { recovered: false, reason: 'amount' })
+  t.deepEqual(back.positions, [])
+  for (const { raw } of [first, back]) raw.vanish()
+})
+
 test('a client that reads large events slowly is not cut', async t => {
   const { first, back, cut } = await comesBack(t, 150, 15_000, MIB / 3)
   cut.catch(() => undefined) // it vanishes now
