@@ -1,4 +1,5 @@
 import { accounts } from '../domains/accounts/index.ts'
+import { activities } from '../domains/activities/index.ts'
 import { blocks } from '../domains/blocks/index.ts'
 import { comments } from '../domains/comments/index.ts'
 import { friends } from '../domains/friends/index.ts'
@@ -14,6 +15,7 @@ import { rooms } from '../kernel/seat.ts'
 /** Lowest first: a slice may import only from those above it in this list. */
 export const domains = {
   accounts,
+  activities,
   sessions,
   profiles,
   friends,

@@ -13,6 +13,7 @@ const SAMPLES: Readonly<Record<string, (person: string, session: string, other: 
     refreshHash: randomBytes(32),
     expiresAt: new Date(Date.now() + 60_000),
   }),
+  activities: person => ({ userId: person, type: 'login' }),
   notifications: person => ({ userId: person, type: 'friend_request', actorId: person, subjectId: person }),
   devices: (person, session) => ({
     tokenHash: randomBytes(32),

@@ -9,6 +9,7 @@ import { id, instant, list, optional, shape, text, token } from '../../kernel/sh
 import { User } from '../accounts/model.ts'
 import { e164 } from '../accounts/phone.ts'
 import { isActive } from '../accounts/policy.ts'
+import { Activity } from '../activities/model.ts'
 import { CODE_DIGITS, CODE_MINUTES, sameCode } from './code.ts'
 import { endOldSessions, endSession } from './ending.ts'
 import { AccountClosed, BadRefresh, ReusedRefresh, WrongCode } from './failures.ts'
@@ -83,6 +84,8 @@ export const startSession = command('session:start', {
         expiresAt: new Date(ctx.now.getTime() + SESSION_DAYS * DAY),
       })
       .returning('*')
+    const seen = { sessionId: session.id, address: ctx.address, device: { name: deviceName } }
+    await Activity.query(ctx.db).insert({ userId, type: 'login', ...seen })
     await endOldSessions(ctx, userId, session.id)
     return tokensFor(ctx, userId, session.id, secret)
   },

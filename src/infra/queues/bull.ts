@@ -138,7 +138,8 @@ async function afterFailure(app: App, known: ReadonlyMap<string, Job>, bullJob: 
   if (job?.gaveUp && (await bullJob.isFailed())) await job.gaveUp(workOf(app), bullJob.data)
 }
 
-const workOf = (app: App): Work => ({
+/** What a job may touch in this process. */
+export const workOf = (app: App): Work => ({
   ports: app.ports,
   scope: body => inScope(app, { actor: null }, body),
   scopeFor: (id, body) => inScope(app, { actor: { id, sessionId: null } }, ctx => body(ctx as UserCtx)),
