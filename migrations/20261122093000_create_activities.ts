@@ -76,7 +76,9 @@ export async function up(knex: Knex): Promise<void> {
     select keep_months('activities', '13 months');
 
     create function keep_records() returns void
-      language sql security definer set search_path = '' as $$ select public.keep_months('activities', '13 months') $$;
+      language sql security definer set search_path = '' as $$
+      select public.keep_months('activities', '13 months');
+    $$;
     revoke all on function keep_records() from public;
 
     create function coarsen_activities() returns bigint
