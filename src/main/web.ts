@@ -4,6 +4,7 @@ import { liveSession } from '../domains/sessions/policy.ts'
 import { PresenceChanged } from '../domains/presence/events.ts'
 import { aloofRoom } from '../domains/presence/rooms.ts'
 import { createApi } from '../infra/http/api.ts'
+import { keepBrowsersSafe } from '../infra/http/headers.ts'
 import { serveInternal } from '../infra/http/internal.ts'
 import { redisLeases } from '../infra/presence/leases.ts'
 import { keepPresence } from '../infra/presence/node.ts'
@@ -62,6 +63,7 @@ export async function startWeb(config: Config) {
       observe: { packets: metrics.packets, ...metrics.sockets },
     }),
   )
+  keepBrowsersSafe(http)
   metrics.gauge('kith_sockets', 'Sockets connected to this process.', gateway.sockets)
   metrics.gauge('kith_connections', 'Connections to this process, signed in or not.', gateway.connections)
   metrics.gauge('kith_joins_waiting', 'Sockets that wait for their turn to join.', gateway.waiting)

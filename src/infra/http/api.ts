@@ -2,7 +2,6 @@ import bodyParser from '@koa/bodyparser'
 import cors from '@koa/cors'
 import Router from '@koa/router'
 import Koa, { type Context } from 'koa'
-import helmet from 'koa-helmet'
 import type { App } from '../../kernel/app.ts'
 import { asFailure, dispatch, refusalOf } from '../../kernel/dispatch.ts'
 import { httpStatusOf, Invalid, Unauthenticated, Unavailable, type FailureWire } from '../../kernel/failure.ts'
@@ -65,13 +64,6 @@ export function createApi({ app, liveSession, origins, trustedHops, isReady, isD
   const koa = new Koa()
   koa.silent = true // every error is answered and logged below
   koa.use(answerErrors(app))
-  koa.use(
-    helmet({
-      contentSecurityPolicy: {
-        directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"] },
-      },
-    }),
-  )
   koa.use(cors({ origin: ctx => (origins.includes(ctx.get('Origin')) ? ctx.get('Origin') : ''), maxAge: 600 }))
   koa.use(refuseOtherBodies)
   koa.use(bodyParser({ enableTypes: ['json'], jsonLimit: '64kb', onError: refuseBody }))
@@ -82,7 +74,6 @@ export function createApi({ app, liveSession, origins, trustedHops, isReady, isD
 
 /** Every error leaves as a failure in the same form as a socket's ack. */
 const answerErrors = (app: App) => async (ctx: Context, next: () => Promise<unknown>) => {
-  ctx.set('Cache-Control', 'no-store')
   try {
     await next()
   } catch (error) {
