@@ -1,10 +1,28 @@
+/** Private wherever it stands in a name, and only as a word of its own at the end: `remoteAddress`, but not `addressCount`. */
 const PRIVATE_PART =
-  /pass(word|phrase|wd)|token|secret|phone|e-?mail|authorization|cookie|credential|signature|api-?key|(sms|login|verification)_?code/i
-const PRIVATE_NAME = /^(code|otp|text|body|content|caption|message|bio|lat|lng|latitude|longitude|ip|address)$/i
+  /pass_?(word|phrase|wd)|token|secret|phone|e_?mail|authorization|cookie|credential|signature|api_?key|forwarded|latitude|longitude|(sms|login|sign_?in|verification|reset|one_?time)_?code/
+const PRIVATE_END =
+  /(?<![a-z])(pass|otp|text|body|bio|captions?|contents?|messages?|lat|lng|ip(v[46])?|pid|address(es)?)$|^code$/
 
-// A phone number, an e-mail address, a JWT or the signature of a link; JSON escapes come first, so none is cut in two.
-const PRIVATE_TEXT =
-  /\\u[\da-f]{4}|\\.|\+\d{8,15}\b|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,190}|\beyJ[\w-]{9,999}\.[\w-]{9,2000}\.[\w-]*|(?<=X-Goog-Signature=)\w+/gi
+/**
+ * What is private in a written line, whatever it is called. The lines are JSON, so an escape may stand before it, and
+ * stays whole: it is found first, and kept.
+ */
+const PRIVATE_TEXT = new RegExp(
+  [
+    String.raw`\\u[\da-fA-F]{4}|\\.`,
+    String.raw`(?:\+|%2B)\d{8,15}(?!\d)`, // a phone number
+    String.raw`[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}\.[\w.-]{2,190}`, // an e-mail address
+    String.raw`eyJ[\w-]{9,999}\.[\w-]{9,2000}\.[\w-]*`, // an access token
+    String.raw`(?<=rt1(?:\.[\da-f-]{36}){2}\.)[\w-]+`, // the secret of a refresh token, whose ids may be read
+    String.raw`(?<=__Host-\w{1,40}=)[^;,\s"\\]+`, // the cookie of a session
+    String.raw`(?<=[Bb]earer )[\w.~+/=-]+`,
+    String.raw`(?<=X-Goog-Signature(?:=|%3D))\w+`,
+    // 32 random bytes in Base64, as links sent by mail and keys have them
+    String.raw`(?<=^|[^\w-]|\\[a-z])(?=\S{0,42}\d)(?=\S{0,42}[a-z])(?=\S{0,42}[A-Z])(?:[\w-]{43}|[A-Za-z\d+/]{43}=)(?![\w=-])`,
+  ].join('|'),
+  'g',
+)
 
 const REDACTED = '[redacted]'
 const MAX_DEPTH = 8
@@ -20,7 +38,10 @@ export function redactRecord(record: object, depth = 0): Record<string, unknown>
 export const redactLine = (line: string): string =>
   line.replace(PRIVATE_TEXT, found => (found.startsWith('\\') ? found : REDACTED))
 
-const isPrivate = (name: string) => PRIVATE_PART.test(name) || PRIVATE_NAME.test(name)
+function isPrivate(name: string): boolean {
+  const words = name.replace(/(?<=[a-z\d])(?=[A-Z])|[^A-Za-z\d]+/g, '_').toLowerCase()
+  return PRIVATE_PART.test(words) || PRIVATE_END.test(words)
+}
 
 function redactValue(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Date) return value
