@@ -31,13 +31,16 @@ export const reasonOf = (answer: Answer<unknown>) => (answer.ok ? 'ok' : answer.
 /** A valid German mobile number that no other test uses. */
 export const newPhone = () => `+4915112${String(randomInt(1_000_000)).padStart(6, '0')}`
 
+/** Where a server is, and where its text messages go. */
+type Reach = Pick<World, 'urls' | 'env'>
+
 export interface Sent {
   readonly challengeId: string
   readonly code: string
 }
 
 /** Has a code sent to `spelling`, and reads it off the phone. */
-export async function sendCode({ urls, env }: World, phone: string, spelling = phone): Promise<Sent> {
+export async function sendCode({ urls, env }: Reach, phone: string, spelling = phone): Promise<Sent> {
   const inbox = env.SMS_ENDPOINT ?? ''
   const before = await messagesTo(inbox, phone)
   const { challengeId } = dataOf(await post<{ challengeId: string }>(urls[0], '/v1/auth/code', { phone: spelling }))
@@ -46,7 +49,7 @@ export async function sendCode({ urls, env }: World, phone: string, spelling = p
 }
 
 /** Signs in with a code, on either node. */
-export const verify = ({ urls }: World, { challengeId, code }: Sent, node: 0 | 1 = 0) =>
+export const verify = ({ urls }: Reach, { challengeId, code }: Sent, node: 0 | 1 = 0) =>
   post<Tokens>(urls[node], '/v1/auth/verify', { challengeId, code })
 
 /** A code that is not this one; another for each `n`. */
@@ -56,7 +59,7 @@ export const wrong = ({ challengeId, code }: Sent, n = 1): Sent => ({
 })
 
 /** Signs in a device without a socket. */
-export const enter = async (world: World, phone: string) => dataOf(await verify(world, await sendCode(world, phone)))
+export const enter = async (world: Reach, phone: string) => dataOf(await verify(world, await sendCode(world, phone)))
 
-export const refresh = ({ urls }: World, refreshToken: string, node: 0 | 1 = 0) =>
+export const refresh = ({ urls }: Reach, refreshToken: string, node: 0 | 1 = 0) =>
   post<Tokens>(urls[node], '/v1/auth/refresh', { refreshToken })
