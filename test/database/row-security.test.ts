@@ -47,6 +47,17 @@ test('every table has forced row-level security with a policy, or stands on one 
   )
 })
 
+test('the parts of a private table are guarded by themselves', async t => {
+  const parts = await rowsOf<{ name: string; guarded: boolean }>(
+    t.context.owner,
+    `select p.relname as name, p.relrowsecurity and p.relforcerowsecurity as guarded
+     from pg_inherits join pg_class c on c.oid = inhparent join pg_class p on p.oid = inhrelid
+     where c.relkind = 'p' and c.relrowsecurity`,
+  )
+  t.true(parts.length >= 8)
+  for (const { name, guarded } of parts) t.true(guarded, name)
+})
+
 test('no policy lets the runtime role write whatever it likes, and each asks for the person once a statement', async t => {
   const policies = await rowsOf<{ name: string; cmd: string; check: string; qual: string | null }>(
     t.context.owner,
