@@ -87,6 +87,7 @@ function keepPassword(dataDir: string): string {
 function settingFlags(dataDir: string, { durable, settings }: PostgresOptions): string[] {
   const all = {
     listen_addresses: LOOPBACK,
+    log_error_verbosity: 'terse', // the detail of an error shows the row it was about
     unix_socket_directories: Buffer.byteLength(dataDir) <= LONGEST_SOCKET_DIR ? dataDir : '',
     ...(durable ? {} : CAREFREE),
     ...settings,

@@ -14,6 +14,14 @@ const types = {
 /** Statements may be sent before the one before is answered; knex does not know of this option of pg. */
 const PIPELINED = { pipeline: true }
 
+/** Nobody waits long for a lock; and neither a notice nor the log of the server repeats what a statement was given. */
+const SETTINGS = {
+  lock_timeout: '2000',
+  default_transaction_read_only: 'on',
+  client_min_messages: 'error',
+  log_parameter_max_length_on_error: '0',
+}
+
 export interface DbOptions {
   readonly url: string
   readonly poolSize: number
@@ -33,7 +41,9 @@ export const connectDb = ({ url, poolSize, name, logger }: DbOptions): Knex =>
       connectionString: url,
       application_name: name,
       statement_timeout: 5000,
-      options: '-c lock_timeout=2000 -c default_transaction_read_only=on',
+      options: Object.entries(SETTINGS)
+        .map(([name, value]) => `-c ${name}=${value}`)
+        .join(' '),
       idle_in_transaction_session_timeout: 10_000,
       connectionTimeoutMillis: 3000,
       keepAlive: true,
