@@ -57,7 +57,7 @@ export async function openStage(profiles?: string): Promise<Stage> {
   stack.defer(() => rmSync(folder, { recursive: true, force: true }))
   const services = await startLocalServices({
     folder,
-    want: { database: true, redis: true, storage: true, firebase: true, sms: true },
+    want: { database: true, redis: true, storage: true, firebase: true, sms: true, mail: true },
     durable: true,
     redisBinary: process.env.REDIS_SERVER_BIN,
     path: process.env.PATH,

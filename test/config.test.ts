@@ -1,38 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import test from 'ava'
 import { readConfig, readReleaseConfig, readStartConfig, variables } from '../src/main/config.ts'
-
-const key = () => randomBytes(32).toString('base64')
-
-const production = {
-  NODE_ENV: 'production',
-  TRUSTED_HOPS: '1',
-  DATABASE_URL: 'postgres://kith_app:long-password@db.example/kith',
-  REDIS_URL: 'redis://:long-password@redis.example:6379',
-  GOOGLE_CLOUD_PROJECT: 'kith-example',
-  STORAGE_BUCKET: 'kith-media',
-  TWILIO_ACCOUNT_SID: `AC${'0a'.repeat(16)}`,
-  TWILIO_AUTH_TOKEN: 'a token',
-  TWILIO_FROM: '+15005550006',
-  ACCESS_TOKEN_KEYS: `a2:${key()},a1:${key()}`,
-  SEAL_KEYS: `s1:${key()}`,
-  INDEX_KEY: key(),
-  CODE_KEY: key(),
-  REFRESH_KEY: key(),
-}
-
-const needed = Object.keys(production).filter(name => name !== 'NODE_ENV')
-
-/** What reading production with these changes complains of, line by line. */
-function complaints(changes: NodeJS.ProcessEnv): string[] {
-  try {
-    readConfig({ ...production, ...changes })
-    return []
-  } catch (error) {
-    const [head, ...lines] = String(error).split('\n')
-    return head === 'Error: The environment is not right:' ? lines.map(line => line.trim()) : [String(error)]
-  }
-}
+import { complaints, key, needed, production } from './support/production.ts'
 
 test('a whole production environment is taken', t => {
   t.deepEqual(complaints({}), [])

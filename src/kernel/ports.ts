@@ -7,6 +7,7 @@ export interface Ports {
   readonly images: Images
   readonly push: Push
   readonly sms: Sms
+  readonly mail: Mail
   readonly vault: Vault
   readonly tokens: Tokens
   readonly presence: Presence
@@ -103,6 +104,11 @@ export interface Push {
 /** Text messages. */
 export interface Sms {
   send(phone: string, text: string): Promise<void>
+}
+
+/** Mail, plain text. */
+export interface Mail {
+  send(mail: { readonly to: string; readonly subject: string; readonly text: string }): Promise<void>
 }
 
 /** Keeps personal data unreadable at rest. */

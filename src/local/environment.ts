@@ -17,6 +17,7 @@ const WANTED_WITHOUT: Readonly<Record<ServiceName, string>> = {
   storage: 'STORAGE_BUCKET',
   firebase: 'GOOGLE_CLOUD_PROJECT',
   sms: 'TWILIO_ACCOUNT_SID',
+  mail: 'MAIL_URL',
 }
 
 /** Starts what the given environment does not name, and answers one that names everything. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { parseJson } from './files.ts'
 import { readText, sendJson, serve, targetOf, type LocalServer } from './http.ts'
 import { inboxPage } from './inbox-page.ts'
 import { createJournal, sendEntries, type Journal } from './journal.ts'
@@ -24,15 +23,19 @@ const PAGE_HEADERS = {
   'cache-control': 'no-store',
 }
 
-/** Starts an inbox that takes text messages as Twilio does, and mail, and shows both on a page. */
-export async function startInbox({ port }: { readonly port?: number } = {}): Promise<LocalServer> {
-  const received = createJournal<InboxMessage>()
+export interface InboxOptions {
+  readonly port?: number
+  /** What is shown, and where text messages are put; mail gets into it by SMTP. */
+  readonly received?: Journal<InboxMessage>
+}
+
+/** Starts an inbox that takes text messages as Twilio does, and shows everything received on a page. */
+export async function startInbox({ port, received = createJournal() }: InboxOptions = {}): Promise<LocalServer> {
   const handler = async (req: IncomingMessage, res: ServerResponse) => {
     const { path, query } = targetOf(req)
     const route = `${req.method} ${path}`
     const account = /^POST \/2010-04-01\/Accounts\/(\w+)\/Messages\.json$/.exec(route)?.[1]
     if (account) return takeSms(req, res, account, received)
-    if (route === 'POST /local/mail') return takeMail(req, res, received)
     if (route === 'GET /local/messages') {
       const to = query.get('to')
       return sendEntries(res, query, received, message => to === null || message.to === to)
@@ -109,16 +112,5 @@ const twilioError = (status: number, code: number, message: string) => ({
   message,
   more_info: `https://www.twilio.com/docs/errors/${code}`,
 })
-
-async function takeMail(req: IncomingMessage, res: ServerResponse, received: Journal<InboxMessage>): Promise<void> {
-  // A web page can send a form or plain text here without asking; it cannot send JSON.
-  if (!req.headers['content-type']?.startsWith('application/json')) return sendJson(res, 415, { error: 'Send JSON' })
-  const mail = parseJson<Partial<Record<'to' | 'from' | 'subject' | 'text', string>>>(await readText(req))
-  const { to = '', from = '', subject = '', text = '' } = mail
-  if (!to) return sendJson(res, 400, { error: 'to is required' })
-  const id = `MA${sid()}`
-  received.add({ id, kind: 'mail', to, from, subject, text, at: new Date().toISOString() })
-  return sendJson(res, 201, { id })
-}
 
 const sid = () => randomUUID().replaceAll('-', '')

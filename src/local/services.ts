@@ -5,7 +5,9 @@ import path from 'node:path'
 import { inOneLine, parseJson, readIfPresent, writeAtomically } from './files.ts'
 import { startFirebase } from './firebase.ts'
 import { lockFolder, type FolderLock } from './folder-lock.ts'
-import { startInbox } from './inbox.ts'
+import { startInbox, type InboxMessage } from './inbox.ts'
+import { createJournal, type Journal } from './journal.ts'
+import { startMail } from './mail.ts'
 import { canReach, isOurs, postgresAccount } from './postgres-binaries.ts'
 import { startPostgres } from './postgres.ts'
 import { startRedis } from './redis.ts'
@@ -33,7 +35,7 @@ export interface LocalServices {
   readonly stop: () => Promise<void>
 }
 
-export type ServiceName = 'database' | 'redis' | 'storage' | 'firebase' | 'sms'
+export type ServiceName = 'database' | 'redis' | 'storage' | 'firebase' | 'sms' | 'mail'
 
 interface Started {
   readonly port: number
@@ -43,7 +45,7 @@ interface Started {
 }
 
 type Ports = Readonly<Partial<Record<ServiceName, number>>>
-type Start = (options: LocalServicesOptions, port: number) => Promise<Started>
+type Start = (options: LocalServicesOptions, port: number, received: Journal<InboxMessage>) => Promise<Started>
 
 const PROJECT = 'kith-local'
 const BUCKET = 'kith-local'
@@ -54,8 +56,9 @@ const SERVICES: Readonly<Record<ServiceName, { readonly title: string; readonly 
   storage: { title: 'Storage', start: startLocalStorage },
   firebase: { title: 'Push', start: startPush },
   sms: { title: 'Inbox', start: startSms },
+  mail: { title: 'Mail', start: startLocalMail },
 }
-const ORDER: readonly ServiceName[] = ['database', 'redis', 'storage', 'firebase', 'sms']
+const ORDER: readonly ServiceName[] = ['database', 'redis', 'storage', 'firebase', 'sms', 'mail']
 
 /** Starts the wanted stand-ins side by side and announces each in one line; if one fails, none is left running. */
 export async function startLocalServices(given: LocalServicesOptions): Promise<LocalServices> {
@@ -66,7 +69,8 @@ export async function startLocalServices(given: LocalServicesOptions): Promise<L
   })
   const wanted = ORDER.filter(name => options.want[name])
   const ports = keptPorts(options.folder)
-  const attempts = await Promise.allSettled(wanted.map(name => startOne(name, options, ports[name] ?? 0)))
+  const received = createJournal<InboxMessage>()
+  const attempts = await Promise.allSettled(wanted.map(name => startOne(name, options, ports[name] ?? 0, received)))
   const started = attempts.flatMap(attempt => (attempt.status === 'fulfilled' ? [attempt.value] : []))
 
   let stopping: Promise<void> | undefined
@@ -82,10 +86,10 @@ export async function startLocalServices(given: LocalServicesOptions): Promise<L
   return { env: Object.fromEntries(started.flatMap(({ env }) => Object.entries(env))), stop }
 }
 
-async function startOne(name: ServiceName, options: LocalServicesOptions, port: number): Promise<Started> {
+async function startOne(name: ServiceName, ...given: Parameters<Start>): Promise<Started> {
   const { title, start } = SERVICES[name]
   try {
-    return await start(options, port)
+    return await start(...given)
   } catch (error) {
     throw new Error(`Local services: ${title} did not start: ${inOneLine(error)}`, { cause: error })
   }
@@ -167,13 +171,36 @@ async function startPush(_options: LocalServicesOptions, port: number): Promise<
   }
 }
 
-async function startSms(_options: LocalServicesOptions, port: number): Promise<Started> {
-  const inbox = await startInbox({ port })
+async function startSms(
+  _options: LocalServicesOptions,
+  port: number,
+  received: Journal<InboxMessage>,
+): Promise<Started> {
+  const inbox = await startInbox({ port, received })
   return {
     port: inbox.port,
     env: { SMS_ENDPOINT: inbox.url },
-    line: `Inbox (in place of Twilio) at ${inbox.url}: read text messages and mail there`,
+    line: `Inbox (in place of Twilio) at ${inbox.url}: read text messages there`,
     stop: inbox.stop,
+  }
+}
+
+/** Mail is read in the inbox beside the text messages, or in one of its own where those go to Twilio. */
+async function startLocalMail(
+  { want }: LocalServicesOptions,
+  port: number,
+  received: Journal<InboxMessage>,
+): Promise<Started> {
+  const mail = await startMail({ port, received })
+  const inbox = want.sms ? null : await startInbox({ received })
+  return {
+    port: mail.port,
+    env: { MAIL_URL: mail.url, MAIL_FROM: 'Kith <kith@kith.example>' },
+    line: `Mail on 127.0.0.1:${mail.port}, shown ${inbox ? `at ${inbox.url}` : 'in the inbox'}`,
+    async stop() {
+      await mail.stop()
+      await inbox?.stop()
+    },
   }
 }
 

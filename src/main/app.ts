@@ -7,6 +7,7 @@ import { logKeys } from '../infra/log/keys.ts'
 import { measureLog } from '../infra/log/measure.ts'
 import { doorbell } from '../infra/log/outbox.ts'
 import { startRelay } from '../infra/log/relay.ts'
+import { smtpMail } from '../infra/mail/index.ts'
 import { redisPresence } from '../infra/presence/leases.ts'
 import { firebasePush } from '../infra/push/index.ts'
 import { connectRedis, subscribeRedis } from '../infra/redis/connect.ts'
@@ -75,6 +76,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
       images: sharpImages(),
       push,
       sms: twilioSms({ ...config.sms, ...defined({ endpoint: config.sms.endpoint }) }),
+      mail: smtpMail({ ...config.mail, requireTls: config.production }),
       vault: secrets,
       tokens: accessTokens({
         ...config.keys.access,

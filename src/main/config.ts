@@ -1,7 +1,8 @@
 import Joi from 'joi'
 import { read } from './config/read.ts'
 import { bytesOf, inProduction, integer, key, keyRing, listOf, must } from './config/rules.ts'
-import { guarded, notInProduction, origins, outsideProduction, standIn, twilio, url } from './config/rules.ts'
+import { guarded, guardedMailServer, mailbox, mailServer, notInProduction, origins } from './config/rules.ts'
+import { outsideProduction, standIn, twilio, url } from './config/rules.ts'
 
 interface Variable {
   readonly about: string
@@ -80,6 +81,11 @@ export const variables = {
   TWILIO_AUTH_TOKEN: { about: 'Its token.', rule: twilio(Joi.string(), 'local') },
   TWILIO_FROM: { about: 'The number messages come from.', rule: twilio(Joi.string(), '+15005550006') },
   SMS_ENDPOINT: { about: 'A text message server other than Twilio’s, for local starts.', rule: standIn },
+  MAIL_URL: {
+    about: 'The SMTP server that takes mail; in production smtps://, or smtp:// with a password, sent after STARTTLS.',
+    rule: mailServer.when(...inProduction(guardedMailServer)).required(),
+  },
+  MAIL_FROM: { about: 'Whom mail is from: Kith <hello@kith.example>.', rule: mailbox.required() },
   ACCESS_TOKEN_KEYS: { about: 'Keys that sign access tokens: id:base64,id:base64.', rule: keyRing.required() },
   SEAL_KEYS: { about: 'Keys that encrypt phone numbers at rest: id:base64,id:base64.', rule: keyRing.required() },
   INDEX_KEY: { about: 'Key of the blind index that finds phone numbers.', rule: key.required() },
@@ -170,6 +176,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       from: value.TWILIO_FROM,
       endpoint: value.SMS_ENDPOINT,
     },
+    mail: { url: value.MAIL_URL, from: value.MAIL_FROM },
     keys: {
       access: ringOf(value.ACCESS_TOKEN_KEYS),
       seal: ringOf(value.SEAL_KEYS),

@@ -43,16 +43,6 @@ test('a wrong number, sender or body is refused with the code of Twilio', async 
   t.deepEqual(await messages(''), [])
 })
 
-test('the page shows mail too, newest first', async t => {
-  const { inbox } = await openInbox(t)
-  for (const subject of ['First', 'Second']) {
-    const body = JSON.stringify({ to: 'ada@example.com', subject, text: 'Hello' })
-    const headers = { 'content-type': 'application/json' }
-    t.is((await fetch(`${inbox.url}/local/mail`, { method: 'POST', headers, body })).status, 201)
-  }
-  t.regex(await (await fetch(inbox.url)).text(), /Second[^]*First/)
-})
-
 test('a page that points its own name at this machine reads nothing', async t => {
   const { inbox } = await openInbox(t)
   const { get } = await import('node:http')

@@ -7,8 +7,8 @@ import { startLocalServices } from '../../src/local/services.ts'
 import { temporaryFolder } from './support/folder.ts'
 import { redisSource, sql, withRedis } from './support/servers.ts'
 
-const everything = { database: true, redis: true, storage: true, firebase: true, sms: true }
-const nothing = { database: false, redis: false, storage: false, firebase: false, sms: false }
+const everything = { database: true, redis: true, storage: true, firebase: true, sms: true, mail: true }
+const nothing = { database: false, redis: false, storage: false, firebase: false, sms: false, mail: false }
 
 test('everything starts with one call, is announced, and keeps its addresses between runs', async t => {
   const folder = await temporaryFolder(t)
@@ -30,12 +30,14 @@ test('everything starts with one call, is announced, and keeps its addresses bet
     'FIREBASE_ENDPOINT',
     'GOOGLE_APPLICATION_CREDENTIALS',
     'GOOGLE_CLOUD_PROJECT',
+    'MAIL_FROM',
+    'MAIL_URL',
     'REDIS_URL',
     'SMS_ENDPOINT',
     'STORAGE_BUCKET',
     'STORAGE_ENDPOINT',
   ])
-  t.is(lines.length, 5)
+  t.is(lines.length, 6)
   t.true(lines.every(line => line.includes('127.0.0.1:') && !line.includes('\n')))
 
   await first.stop()

@@ -18,7 +18,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'kith-test-'))
 chmodSync(folder, 0o755)
 const services = await startLocalServices({
   folder,
-  want: { database: true, redis: true, storage: true, firebase: true, sms: true },
+  want: { database: true, redis: true, storage: true, firebase: true, sms: true, mail: true },
   durable: false,
   redisBinary: process.env.REDIS_SERVER_BIN,
   path: process.env.PATH,

@@ -24,6 +24,26 @@ export const guarded = must('a rediss:// URL or have a password in production', 
   const { protocol, password } = URL.parse(value) ?? {}
   return protocol === 'rediss:' || Boolean(password)
 })
+const LOOPBACK = /^(localhost|127\..*|\[::1\])$/
+/** No more than where and as whom: what else a URL can say turns the checks of a library off. */
+export const mailServer = must(
+  'an smtp:// or smtps:// URL of a host, with no more than a port, a user and a password',
+  value => {
+    const { protocol = '', hostname, pathname = '', search, hash } = URL.parse(value) ?? {}
+    return /^smtps?:$/.test(protocol) && Boolean(hostname) && pathname.length < 2 && !search && !hash
+  },
+)
+export const guardedMailServer = must(
+  'an smtps:// URL or have a password in production, and name another machine',
+  value => {
+    const { protocol, hostname = '', password } = URL.parse(value) ?? {}
+    return (protocol === 'smtps:' || Boolean(password)) && !LOOPBACK.test(hostname)
+  },
+)
+const ADDRESS = String.raw`[^\s<>@,;:"()]+@[^\s<>@,;:"()]+`
+export const mailbox = must('an address, or a name and an <address>', value =>
+  new RegExp(`^(${ADDRESS}|[^<>@,;:"()\r\n]+<${ADDRESS}>)$`).test(value),
+)
 export const integer = (min: number, max: number) => Joi.number().integer().min(min).max(max)
 
 /** Chance makes a key without high bytes once in four billion: such a key was typed, counted up or left at zero. */

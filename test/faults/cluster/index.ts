@@ -63,7 +63,7 @@ export async function openCluster(given: NodeJS.ProcessEnv = {}): Promise<Cluste
   const redis = stack.use(await openOwnRedis())
   const services = await startLocalServices({
     folder,
-    want: { database: false, redis: false, storage: true, firebase: true, sms: true },
+    want: { database: false, redis: false, storage: true, firebase: true, sms: true, mail: true },
     announce: () => undefined,
   })
   stack.defer(services.stop)
