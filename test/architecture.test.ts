@@ -119,6 +119,7 @@ rule(
 test('the processes are followed to what they are made of', t => {
   t.true(reachable('src/main/web.ts', sources).has('src/infra/log/gate.ts'))
   t.true(reachable('src/main/worker.ts', sources).has('sharp'))
+  t.true(reachable('src/main/web.ts', sources).has('bcrypt'))
   t.true(reachable('src/main/release.ts', sources).has('src/infra/db/release.ts'))
 })
 

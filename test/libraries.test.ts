@@ -16,8 +16,10 @@ const LIBRARIES: Readonly<Record<string, Place>> = {
   '@koa/cors': { runs: ['src/infra/http'] },
   '@koa/router': { runs: ['src/infra/http'] },
   '@socket.io/redis-adapter': { runs: ['src/infra/socket'] },
+  bcrypt: { runs: ['src/infra/passwords/hasher.ts'] },
   bull: { runs: ['src/infra/queues'] },
   'firebase-admin': { runs: ['src/infra/push'] },
+  'fxa-common-password-list': { runs: ['src/infra/passwords/common-passwords.ts'] },
   // Bull takes connections made to its own rules.
   ioredis: { runs: ['src/infra/redis', 'src/infra/queues'], types: ['src/infra'] },
   joi: { runs: ['src/kernel/shape.ts', 'src/main/config.ts', 'src/main/config'], types: ['src/main/contract'] },

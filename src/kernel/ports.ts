@@ -8,6 +8,7 @@ export interface Ports {
   readonly push: Push
   readonly sms: Sms
   readonly mail: Mail
+  readonly passwords: Passwords
   readonly vault: Vault
   readonly tokens: Tokens
   readonly presence: Presence
@@ -109,6 +110,22 @@ export interface Sms {
 /** Mail, plain text. */
 export interface Mail {
   send(mail: { readonly to: string; readonly subject: string; readonly text: string }): Promise<void>
+}
+
+/** Passwords, as hashes that are slow to make. */
+export interface Passwords {
+  /** What is kept of a password. Throws `TooFast` with `retryAfterMs` when too many wait for theirs. */
+  hash(password: string): Promise<string>
+  /**
+   * Whether it is the password that `hash` was made of, and whether it should be hashed anew with today's key or cost.
+   * Without a hash it takes as long and is never right. Throws `TooFast` likewise.
+   */
+  verify(password: string, hash: string | null): Promise<{ readonly right: boolean; readonly stale: boolean }>
+  /**
+   * Whether it is one of those that are tried first: a common or leaked one of 12 characters or more, or made of one of
+   * these words alone (user name, e-mail, name of the service).
+   */
+  isCommon(password: string, words: readonly string[]): Promise<boolean>
 }
 
 /** Keeps personal data unreadable at rest. */

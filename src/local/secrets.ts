@@ -7,11 +7,11 @@ const key = () => randomBytes(32).toString('base64')
 /** The secrets a server needs, made once for a folder and kept there, readable by its owner only. */
 export function keptSecrets(folder: string): Readonly<Record<string, string>> {
   const file = path.join(folder, 'secrets.json')
-  const kept = readIfPresent(file)
-  if (kept) return parseJson<Record<string, string>>(kept)
-  const made = freshSecrets()
-  writeAtomically(file, JSON.stringify(made, null, 2))
-  return made
+  const kept = parseJson<Record<string, string>>(readIfPresent(file) ?? '{}')
+  // A folder that is older than one of them gets it now.
+  const secrets = { ...freshSecrets(), ...kept }
+  if (Object.keys(secrets).length > Object.keys(kept).length) writeAtomically(file, JSON.stringify(secrets, null, 2))
+  return secrets
 }
 
 /** New random secrets. */
@@ -21,5 +21,6 @@ export const freshSecrets = (): Readonly<Record<string, string>> => ({
   INDEX_KEY: key(),
   CODE_KEY: key(),
   REFRESH_KEY: key(),
+  PASSWORD_KEYS: `p1:${key()}`,
   DATABASE_PASSWORD: randomBytes(24).toString('hex'),
 })

@@ -8,6 +8,7 @@ import { measureLog } from '../infra/log/measure.ts'
 import { doorbell } from '../infra/log/outbox.ts'
 import { startRelay } from '../infra/log/relay.ts'
 import { smtpMail } from '../infra/mail/index.ts'
+import { bcryptPasswords } from '../infra/passwords/index.ts'
 import { redisPresence } from '../infra/presence/leases.ts'
 import { firebasePush } from '../infra/push/index.ts'
 import { connectRedis, subscribeRedis } from '../infra/redis/connect.ts'
@@ -41,6 +42,9 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
 
   const push = firebasePush({ project: config.project, ...defined({ endpoint: config.firebase.endpoint }) })
   stack.defer(() => push.close())
+
+  const passwords = bcryptPasswords({ ...config.keys.passwords, cost: config.passwordCost })
+  stack.defer(() => passwords.close())
 
   const secrets = vault({
     sealKeys: config.keys.seal.keys,
@@ -77,6 +81,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
       push,
       sms: twilioSms({ ...config.sms, ...defined({ endpoint: config.sms.endpoint }) }),
       mail: smtpMail({ ...config.mail, requireTls: config.production }),
+      passwords,
       vault: secrets,
       tokens: accessTokens({
         ...config.keys.access,

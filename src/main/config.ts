@@ -91,6 +91,16 @@ export const variables = {
   INDEX_KEY: { about: 'Key of the blind index that finds phone numbers.', rule: key.required() },
   CODE_KEY: { about: 'Key that sign-in codes are derived with.', rule: key.required() },
   REFRESH_KEY: { about: 'Key that successors of refresh tokens are derived with.', rule: key.required() },
+  PASSWORD_KEYS: {
+    about: 'Keys that passwords are hashed with: id:base64,id:base64. Keep each as long as a hash was made with it.',
+    rule: keyRing.required(),
+  },
+  PASSWORD_COST: {
+    about: 'How slow it is to hash a password: one more takes twice as long.',
+    rule: integer(4, 15)
+      .default(12)
+      .when(...inProduction(integer(12, 15))),
+  },
   ACCESS_TOKEN_SECONDS: {
     about: 'How long an access token is good; the client renews it by itself.',
     rule: integer(5, 3600).default(600),
@@ -133,6 +143,7 @@ type Numeric =
   | 'INTERNAL_PORT'
   | 'TRUSTED_HOPS'
   | 'DATABASE_POOL'
+  | 'PASSWORD_COST'
   | 'ACCESS_TOKEN_SECONDS'
   | 'PRESENCE_GRACE_SECONDS'
   | 'DRAIN_SECONDS'
@@ -183,7 +194,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       index: bytesOf(value.INDEX_KEY),
       code: bytesOf(value.CODE_KEY),
       refresh: bytesOf(value.REFRESH_KEY),
+      passwords: ringOf(value.PASSWORD_KEYS),
     },
+    passwordCost: value.PASSWORD_COST,
     accessTokenSeconds: value.ACCESS_TOKEN_SECONDS,
     presenceGraceSeconds: value.PRESENCE_GRACE_SECONDS,
     drainSeconds: value.DRAIN_SECONDS,

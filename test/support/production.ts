@@ -21,6 +21,7 @@ export const production = {
   INDEX_KEY: key(),
   CODE_KEY: key(),
   REFRESH_KEY: key(),
+  PASSWORD_KEYS: `p1:${key()}`,
 }
 
 /** What production cannot be without. */

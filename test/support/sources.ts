@@ -17,9 +17,9 @@ export interface Source {
 
 const NAMES = String.raw`(?:\*(?:\s+as\s+[\w$]+)?|\{[^}]*\}|[\w$]+(?:\s*,\s*(?:\{[^}]*\}|\*\s+as\s+[\w$]+))?)`
 const STATIC = new RegExp(String.raw`^(?:import|export)\s+(type\s+)?(?:${NAMES}\s*from\s*)?['"]([^'"]+)['"]`, 'gm')
-const DYNAMIC = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
+const DYNAMIC = /\bimport(?:\.meta\.resolve)?\(\s*['"]([^'"]+)['"]\s*\)/g
 
-/** A file with what it imports, in whichever way: over several lines, `export … from`, for its effect, or dynamically. */
+/** A file with what it imports, in whichever way: over several lines, `export … from`, for its effect, dynamically, or as a path. */
 export function sourceOf(file: string, text: string): Source {
   const targetOf = (name: string) =>
     name.startsWith('.') ? path.posix.join(path.posix.dirname(file), name) : packageOf(name)

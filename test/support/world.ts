@@ -40,6 +40,7 @@ export async function freshEnvironment(given: NodeJS.ProcessEnv = {}) {
     PORT: '0',
     INTERNAL_PORT: '0',
     LOG_LEVEL: 'error',
+    PASSWORD_COST: '4',
     ...given,
   }
   return { env, ownerUrl, drop: () => dropDatabase(server, name) }
