@@ -18,7 +18,7 @@ const LIBRARIES: Readonly<Record<string, Place>> = {
   '@socket.io/redis-adapter': { runs: ['src/infra/socket'] },
   bcrypt: { runs: ['src/infra/passwords/hasher.ts'] },
   bull: { runs: ['src/infra/queues'] },
-  'firebase-admin': { runs: ['src/infra/push'] },
+  'firebase-admin': { runs: ['src/infra/firebase'] },
   'fxa-common-password-list': { runs: ['src/infra/passwords/common-passwords.ts'] },
   // Bull takes connections made to its own rules.
   ioredis: { runs: ['src/infra/redis', 'src/infra/queues'], types: ['src/infra'] },

@@ -6,6 +6,7 @@ export interface Ports {
   readonly blobs: Blobs
   readonly images: Images
   readonly push: Push
+  readonly identities: Identities
   readonly sms: Sms
   readonly mail: Mail
   readonly passwords: Passwords
@@ -100,6 +101,26 @@ export interface Push {
    * message takes the place of an earlier one with the same `key`, so sending twice shows once.
    */
   send(tokens: readonly string[], data: Readonly<Record<string, string>>, key: string): Promise<PushOutcome[]>
+}
+
+/** A person as Firebase Auth knows them. */
+export interface Identity {
+  /** How they signed in, such as `google.com`. */
+  readonly provider: string
+  /** Who they are in the project, whichever the provider. */
+  readonly subject: string
+  /** Null unless somebody has verified that it is theirs. */
+  readonly email: string | null
+  readonly signedInAt: Date
+}
+
+/** People as Firebase Auth knows them: social sign-in. */
+export interface Identities {
+  /**
+   * Who an ID token speaks for; null for one that is not good, is revoked, or belongs to a disabled account. Throws
+   * `Unavailable` when Google cannot be asked.
+   */
+  identify(idToken: string): Promise<Identity | null>
 }
 
 /** Text messages. */

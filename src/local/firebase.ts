@@ -23,6 +23,15 @@ export interface IdTokenWish {
   readonly claims?: Readonly<Record<string, unknown>>
 }
 
+/** A person of Firebase Auth who is not as all others are: there, enabled, and good with every token. */
+export interface LocalPerson {
+  readonly uid: string
+  readonly disabled?: boolean
+  readonly deleted?: boolean
+  /** In seconds: who signed in before must sign in again. */
+  readonly validSince?: number
+}
+
 export interface LocalFirebase extends LocalServer {
   /** An ID token as the Firebase SDK of an app would get it, valid for `verifyIdToken`. */
   mintIdToken(wish: IdTokenWish): string
@@ -48,6 +57,7 @@ const REFUSALS = [
 /** Starts a stand-in for the parts of Google that firebase-admin talks to: messaging and ID tokens. */
 export async function startFirebase({ port }: { readonly port?: number } = {}): Promise<LocalFirebase> {
   const sent = createJournal<PushMessage>()
+  const people = new Map<string, LocalPerson>()
   const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
   const publicPem = publicKey.export({ type: 'spki', format: 'pem' })
 
@@ -60,7 +70,7 @@ export async function startFirebase({ port }: { readonly port?: number } = {}): 
     const { path, query } = targetOf(req)
     const route = `${req.method} ${path}`
     if (/^POST \/v1\/projects\/[^/]+\/messages:send$/.test(route)) return acceptMessage(req, res, sent)
-    if (/^POST \/v1\/projects\/[^/]+\/accounts:lookup$/.test(route)) return lookUp(req, res)
+    if (/^POST \/v1\/projects\/[^/]+\/accounts:lookup$/.test(route)) return lookUp(req, res, people)
     if (route === 'GET /robot/v1/metadata/x509/securetoken@system.gserviceaccount.com') {
       return sendJson(res, 200, { [KEY_ID]: publicPem }, { 'cache-control': 'public, max-age=20000' })
     }
@@ -70,6 +80,11 @@ export async function startFirebase({ port }: { readonly port?: number } = {}): 
     }
     if (route === 'POST /local/id-tokens') {
       return sendJson(res, 201, { idToken: mintIdToken(parseJson<IdTokenWish>(await readText(req))) })
+    }
+    if (route === 'POST /local/people') {
+      const person = parseJson<LocalPerson>(await readText(req))
+      people.set(person.uid, person)
+      return sendJson(res, 201, person)
     }
     return sendJson(res, 404, googleError(404, 'NOT_FOUND', `Nothing here for ${route}`))
   }
@@ -95,9 +110,19 @@ function isSendable({ token, data = {}, notification = {} }: Outgoing): boolean 
   return Boolean(token) && Buffer.byteLength(payload) <= LARGEST_PAYLOAD
 }
 
-async function lookUp(req: IncomingMessage, res: ServerResponse): Promise<void> {
+async function lookUp(
+  req: IncomingMessage,
+  res: ServerResponse,
+  people: ReadonlyMap<string, LocalPerson>,
+): Promise<void> {
   const { localId = [] } = parseJson<{ localId?: string[] }>(await readText(req))
-  sendJson(res, 200, { users: localId.map(uid => ({ localId: uid, validSince: '0', disabled: false })) })
+  const found = localId.map(uid => people.get(uid) ?? { uid }).filter(({ deleted = false }) => !deleted)
+  const users = found.map(({ uid, disabled = false, validSince = 0 }) => ({
+    localId: uid,
+    disabled,
+    validSince: String(validSince),
+  }))
+  sendJson(res, 200, { users })
 }
 
 function idClaims({ uid, projectId = PROJECT, expiresInSeconds = 3600, claims }: IdTokenWish) {

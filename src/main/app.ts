@@ -1,6 +1,9 @@
 import { googleBlobs } from '../infra/blobs/index.ts'
 import { connectDb } from '../infra/db/connect.ts'
 import { explainDbError } from '../infra/db/errors.ts'
+import { openFirebase } from '../infra/firebase/app.ts'
+import { firebaseIdentities } from '../infra/firebase/identities.ts'
+import { firebasePush } from '../infra/firebase/push.ts'
 import { sharpImages } from '../infra/images/index.ts'
 import { createPublish } from '../infra/log/ephemeral.ts'
 import { logKeys } from '../infra/log/keys.ts'
@@ -10,7 +13,6 @@ import { startRelay } from '../infra/log/relay.ts'
 import { smtpMail } from '../infra/mail/index.ts'
 import { bcryptPasswords } from '../infra/passwords/index.ts'
 import { redisPresence } from '../infra/presence/leases.ts'
-import { firebasePush } from '../infra/push/index.ts'
 import { connectRedis, subscribeRedis } from '../infra/redis/connect.ts'
 import { createLimits } from '../infra/redis/limits.ts'
 import { twilioSms } from '../infra/sms/index.ts'
@@ -40,8 +42,8 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
   const sub = subscribeRedis(config.redis.url, logger, `kith-${role}-sub`)
   stack.defer(() => sub.disconnect())
 
-  const push = firebasePush({ project: config.project, ...defined({ endpoint: config.firebase.endpoint }) })
-  stack.defer(() => push.close())
+  const firebase = openFirebase({ project: config.project, ...defined({ endpoint: config.firebase.endpoint }) })
+  stack.defer(() => firebase.close())
 
   const passwords = bcryptPasswords({ ...config.keys.passwords, cost: config.passwordCost })
   stack.defer(() => passwords.close())
@@ -78,7 +80,8 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
         ...defined({ endpoint: config.storage.endpoint }),
       }),
       images: sharpImages(),
-      push,
+      push: firebasePush(firebase),
+      identities: firebaseIdentities(firebase),
       sms: twilioSms({ ...config.sms, ...defined({ endpoint: config.sms.endpoint }) }),
       mail: smtpMail({ ...config.mail, requireTls: config.production }),
       passwords,

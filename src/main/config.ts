@@ -62,7 +62,8 @@ export const variables = {
   },
   GOOGLE_CLOUD_PROJECT: { about: 'The project of the bucket and of Firebase.', rule: Joi.string().required() },
   GOOGLE_APPLICATION_CREDENTIALS: {
-    about: 'The file of the service account that signs links and pushes; not needed where Google runs the server.',
+    about:
+      'The file of the service account that signs links, pushes and looks up who signs in; not needed where Google runs the server.',
     rule: Joi.string(),
   },
   STORAGE_BUCKET: {
@@ -70,7 +71,7 @@ export const variables = {
     rule: must('the bare name of a bucket', value => /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/.test(value)).required(),
   },
   STORAGE_ENDPOINT: { about: 'A storage server other than Google’s, for local starts.', rule: standIn },
-  FIREBASE_ENDPOINT: { about: 'A push server other than Google’s, for local starts.', rule: standIn },
+  FIREBASE_ENDPOINT: { about: 'A server for push and ID tokens other than Google’s, for local starts.', rule: standIn },
   TWILIO_ACCOUNT_SID: {
     about: 'Twilio account for text messages.',
     rule: twilio(

@@ -1,28 +1,15 @@
-import { randomUUID } from 'node:crypto'
-import { type AppOptions, applicationDefault, deleteApp, initializeApp } from 'firebase-admin/app'
 import { getMessaging, type MulticastMessage } from 'firebase-admin/messaging'
 import type { Push } from '../../kernel/ports.ts'
-import { plainAgent } from '../plain-agent.ts'
+import type { Firebase } from './app.ts'
 import { outcomeOf } from './outcome.ts'
-
-export interface FirebasePushOptions {
-  readonly project: string
-  /** The server to talk to instead of Google's. */
-  readonly endpoint?: string
-}
 
 const MAX_DATA_BYTES = 3000
 
-/** Firebase Cloud Messaging; `close` gives back its connections. */
-export function firebasePush({ project, endpoint }: FirebasePushOptions): Push & { close(): Promise<void> } {
-  const agent = endpoint ? plainAgent(endpoint) : null
-  const options: AppOptions = agent
-    ? { projectId: project, credential: standIn, httpAgent: agent }
-    : { projectId: project, credential: applicationDefault() }
-  const app = initializeApp(options, randomUUID())
+/** Firebase Cloud Messaging. */
+export function firebasePush({ app, isLocal }: Firebase): Push {
   const messaging = getMessaging(app)
-  // The default HTTP/2 transport ignores the agent.
-  if (agent) messaging.enableLegacyHttpTransport()
+  // The default HTTP/2 transport ignores the agent that leads to a stand-in.
+  if (isLocal) messaging.enableLegacyHttpTransport()
   return {
     async send(tokens, data, key) {
       if (tokens.length === 0) return []
@@ -30,14 +17,8 @@ export function firebasePush({ project, endpoint }: FirebasePushOptions): Push &
       const { responses } = await messaging.sendEachForMulticast(wakingMessage(tokens, data, key))
       return responses.map(outcomeOf)
     },
-    async close() {
-      await deleteApp(app)
-      agent?.destroy()
-    },
   }
 }
-
-const standIn = { getAccessToken: () => Promise.resolve({ access_token: 'local', expires_in: 3600 }) }
 
 // Google blames the token and a bad message with the same code, so a bad message must never leave.
 function assertSendable(data: Readonly<Record<string, string>>): void {
