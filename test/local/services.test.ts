@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import path from 'node:path'
+import { smtpMail } from '../../src/infra/mail/index.ts'
 import { startLocalServices } from '../../src/local/services.ts'
 import { temporaryFolder } from './support/folder.ts'
 import { redisSource, sql, withRedis } from './support/servers.ts'
@@ -62,6 +63,21 @@ test('a folder serves one start at a time', async t => {
   await writeFile(path.join(folder, 'lock'), `of-a-killed-start ${new URL(first.env.SMS_ENDPOINT ?? '').port} 1`)
   const second = await startLocalServices(options)
   await second.stop()
+})
+
+test('mail is read beside the text messages, and on a page of its own where there are none', async t => {
+  for (const sms of [true, false]) {
+    const folder = await temporaryFolder(t)
+    const lines: string[] = []
+    const want = { ...nothing, mail: true, sms }
+    const { env, stop } = await startLocalServices({ folder, want, announce: line => lines.push(line) })
+    t.teardown(stop)
+    const mail = smtpMail({ url: env.MAIL_URL ?? '', from: env.MAIL_FROM ?? '', requireTls: false })
+    await mail.send({ to: 'ada@kith.example', subject: 'Hello', text: 'Hello' })
+    const [page = ''] = /http:\S+\d/.exec(lines.join('\n')) ?? []
+    t.is(env.SMS_ENDPOINT, sms ? page : undefined)
+    t.regex(await (await fetch(page)).text(), /Mail to <b>ada@kith.example/)
+  }
 })
 
 test('when one service fails, the others are stopped and the error says which and why', async t => {
