@@ -1,7 +1,7 @@
 FROM node:24-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
-# No package needs its install script: sharp's binaries are packages themselves.
+# No package needs its install script: sharp's binaries are packages themselves, bcrypt brings its own.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:24-slim
