@@ -10,6 +10,7 @@ test('a mail server is a host with no more than port, user and password: the res
     'smtps://mail.example/?tls.rejectUnauthorized=false',
     'smtps://mail.example#x',
     'smtps://mail.example/kith',
+    'smtps://kith:100%@mail.example',
   ])
     t.deepEqual(complaints({ MAIL_URL: url }), [
       'MAIL_URL must be an smtp:// or smtps:// URL of a host, with no more than a port, a user and a password',

@@ -30,9 +30,18 @@ export const mailServer = must(
   'an smtp:// or smtps:// URL of a host, with no more than a port, a user and a password',
   value => {
     const { protocol = '', hostname, pathname = '', search, hash } = URL.parse(value) ?? {}
-    return /^smtps?:$/.test(protocol) && Boolean(hostname) && pathname.length < 2 && !search && !hash
+    return (
+      /^smtps?:$/.test(protocol) && Boolean(hostname) && pathname.length < 2 && !search && !hash && isEncoded(value)
+    )
   },
 )
+function isEncoded(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== ''
+  } catch {
+    return false
+  }
+}
 export const guardedMailServer = must(
   'an smtps:// URL or have a password in production, and name another machine',
   value => {
