@@ -5,7 +5,7 @@ import { command } from '../src/kernel/command.ts'
 import { event } from '../src/kernel/event.ts'
 import { failure, httpStatusOf } from '../src/kernel/failure.ts'
 import { job } from '../src/kernel/job.ts'
-import { perHour, perMinute } from '../src/kernel/limit.ts'
+import { per, perDay, perHour, perMinute } from '../src/kernel/limit.ts'
 import { roomKind } from '../src/kernel/room.ts'
 import * as kit from '../src/kernel/shape.ts'
 import { notation } from '../src/main/contract/notation.ts'
@@ -23,9 +23,11 @@ const orderTea = command('tea:order', {
   auth: 'anyone',
   access: 'write',
   limits: {
-    caller: perMinute(7),
+    caller: [perMinute(7), perDay(70)],
+    newcomers: 1 / 7,
     address: perHour(8),
-    target: { points: 9, seconds: 90, of: () => '' },
+    target: { each: 'kettle', rates: per(9, 90), of: () => '' },
+    callerOn: [{ each: 'cup', rates: [perMinute(1), perHour(2)], of: () => '' }],
     blind: 'refuse',
   },
   http: '/v1/tea',
@@ -80,7 +82,8 @@ test('every command has one row with its sentence, who may, what it does, its li
   for (const { name, about, auth, access, limits, http } of declared.commands.values()) {
     const [, said, who, what, rates = '', route] = rowOf(contract, name)
     t.deepEqual([said, who, what], [about, auth, access], name)
-    t.regex(rates, new RegExp(`^${limits.caller.points}/(second|minute|hour|day|\\d+ s) for each caller`), name)
+    const [{ points } = { points: 0 }] = [limits.caller].flat()
+    t.regex(rates, new RegExp(`^${points}/(second|minute|hour|day|\\d+ s).* for each caller`), name)
     t.is(route, http ? `\`POST ${http}\`` : '', name)
   }
 })
@@ -110,7 +113,8 @@ test('every command, event and job has its shape', t => {
 test('limits of every kind are told', t => {
   t.is(
     rowOf(smallContract, 'tea:order')[4],
-    '7/minute for each caller, 8/hour for each address, 9/90 s for each target, none while they cannot be counted',
+    '7/minute and 70/day for each caller, 1/7 of that on the first day of an account, 8/hour for each address, ' +
+      '9/90 s for each kettle, 1/minute and 2/hour for each caller on one cup, none while they cannot be counted',
   )
   t.is(rowOf(smallContract, 'tea:find')[4], '1/minute for each caller')
 })

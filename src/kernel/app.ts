@@ -4,7 +4,7 @@ import { controlEvents } from './control.ts'
 import type { Event, Reaction } from './event.ts'
 import { commonFailures, type Failure, type FailureKind } from './failure.ts'
 import type { Job } from './job.ts'
-import type { Rate } from './limit.ts'
+import type { Claim } from './limit.ts'
 import type { Ports } from './ports.ts'
 import { deviceRoom, type RoomKind } from './room.ts'
 import type { Closing, Message, Opened, Opening, UserId } from './scope.ts'
@@ -65,8 +65,8 @@ export interface App extends Registry {
   ring(): void
   /** Sends ephemeral events past the log to whoever is connected. One that cannot be sent is lost. */
   publish(messages: readonly Message[]): void
-  /** Takes one point; answers how many milliseconds to wait when there is none. */
-  spend(key: string, rate: Rate, blind: 'share' | 'refuse'): Promise<number>
+  /** Takes all that is claimed, or nothing of it; then it answers for how many milliseconds there is no room. */
+  spend(claims: readonly Claim[], blind: 'share' | 'refuse'): Promise<number>
   /** What a dependency's error means to a client; null when it is our own bug. */
   explain(error: unknown): Failure | null
   observe(command: string, outcome: string, seconds: number): void

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { App } from './app.ts'
 import type { Command } from './command.ts'
 import { Broken, Failure, NoSuchCommand, TooFast, Unauthenticated, type FailureWire } from './failure.ts'
+import { claimsOf, claimsOn, type Claim } from './limit.ts'
 import type { Seat } from './seat.ts'
 import { answered, digestOf, type Request } from './remember.ts'
 import { inScope, type Actor, type Opened } from './scope.ts'
@@ -112,10 +113,9 @@ function requestOf(turn: Turn): Request | null {
 async function attempt(app: App, turn: Turn): Promise<Ack> {
   const { caller, command, meta, until } = turn
   const { actor, address, seat = null } = caller
-  await spend(app, command, 'caller', actor?.id ?? address)
-  await spend(app, command, 'address', address)
+  await spend(app, command, claimsOf(command, caller, app.clock()))
   const { input, request } = read(turn)
-  if (command.limits.target) await spend(app, command, 'target', command.limits.target.of(input))
+  await spend(app, command, claimsOn(command, caller, input))
 
   const readOnly = command.access === 'read'
   return inScope(app, { actor, address, seat, readOnly, request, until }, async (ctx, { opened, keep }) => {
@@ -154,9 +154,8 @@ const runKeeping = (work: () => Promise<unknown>) =>
     throw error
   })
 
-async function spend(app: App, command: Command, by: 'caller' | 'address' | 'target', key: string): Promise<void> {
-  const rate = command.limits[by]
-  if (!rate) return
-  const waitMs = await app.spend(`${command.name}:${by}:${key}`, rate, command.limits.blind ?? 'share')
+async function spend(app: App, { limits }: Command, claims: readonly Claim[]): Promise<void> {
+  if (claims.length === 0) return
+  const waitMs = await app.spend(claims, limits.blind ?? 'share')
   if (waitMs > 0) throw TooFast({ retryAfterMs: waitMs })
 }

@@ -1,20 +1,82 @@
+import type { UserId } from './scope.ts'
+
 /** How often something may be done: `points` within `seconds`. */
 export interface Rate {
   readonly points: number
   readonly seconds: number
 }
 
-export const perMinute = (points: number): Rate => ({ points, seconds: 60 })
-export const perHour = (points: number): Rate => ({ points, seconds: 3600 })
+const DAY = 86_400
+
+export const per = (points: number, seconds: number): Rate => ({ points, seconds })
+export const perMinute = (points: number): Rate => per(points, 60)
+export const perHour = (points: number): Rate => per(points, 3600)
+export const perDay = (points: number): Rate => per(points, DAY)
+
+/** One rate, or several that hold together, the shortest first: so many an hour, and so many a day. */
+export type Rates = Rate | readonly Rate[]
+
+/** How often something may be done with one thing the input names. */
+export interface TargetLimit<I> {
+  /** What it is, in a word: `phone`, `post`. */
+  readonly each: string
+  readonly rates: Rates
+  of(input: I): string
+}
+type TargetLimits<I> = TargetLimit<I> | readonly TargetLimit<I>[]
 
 /** The limits of one command. Each that is given must have room, or the command is refused with `too_fast`. */
 export interface Limits<I> {
   /** For one person, or for one address while nobody is signed in. */
-  readonly caller: Rate
-  /** For one network address, signed in or not. */
-  readonly address?: Rate
-  /** For one thing the input names, such as a phone number. */
-  readonly target?: Rate & { of(input: I): string }
+  readonly caller: Rates
+  /** The share of these that an account has on its first day. */
+  readonly newcomers?: number
+  /** For one network address, signed in or not. Thousands may share one, so it is for what strangers or scrapers do. */
+  readonly address?: Rates
+  /** For one thing, whoever asks. */
+  readonly target?: TargetLimits<I>
+  /** For one caller and one thing. */
+  readonly callerOn?: TargetLimits<I>
   /** What to do while the counters cannot be reached: a share of the limit in each process, or refuse. */
   readonly blind?: 'share' | 'refuse'
 }
+
+/** One point of each of these rates, counted under one key. */
+export interface Claim {
+  readonly key: string
+  readonly rates: Rates
+}
+
+/** Whoever sends a command. */
+interface Spender {
+  readonly actor: { readonly id: UserId } | null
+  readonly address: string
+}
+interface Limited<I> {
+  readonly name: string
+  readonly limits: Limits<I>
+}
+
+/** What a command takes whatever its input is. */
+export function claimsOf<I>({ name, limits }: Limited<I>, { actor, address }: Spender, now: Date): Claim[] {
+  const { caller, newcomers = 1, address: shared } = limits
+  const rates = newcomers < 1 && actor && isNewcomer(actor.id, now) ? shareOf(caller, newcomers) : caller
+  const claim = { key: `${name}:caller:${actor?.id ?? address}`, rates }
+  return shared ? [claim, { key: `${name}:address:${address}`, rates: shared }] : [claim]
+}
+
+/** What it takes for the things its input names. */
+export function claimsOn<I>({ name, limits }: Limited<I>, { actor, address }: Spender, input: I): Claim[] {
+  const claims = (limits: TargetLimits<I> = [], by = '') =>
+    [limits].flat().map(limit => ({ key: `${name}:${limit.each}${by}:${limit.of(input)}`, rates: limit.rates }))
+  return [...claims(limits.target), ...claims(limits.callerOn, ` by ${actor?.id ?? address}`)]
+}
+
+/** The database gives people ids of UUID version 7, which begin with their time: so an account's age takes no query. */
+function isNewcomer(id: UserId, now: Date): boolean {
+  const madeAt = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+  return id[14] === '7' && now.getTime() - madeAt < DAY * 1000
+}
+
+const shareOf = (rates: Rates, share: number): Rate[] =>
+  [rates].flat().map(({ points, seconds }) => per(Math.max(1, Math.round(points * share)), seconds))

@@ -93,7 +93,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
         ttlSeconds: config.accessTokenSeconds,
       }),
       presence: redisPresence(redis, config.redis.prefix),
-      pace: { take: async (key, rate) => (await spend(key, rate, 'share')) === 0 },
+      pace: { take: async (key, rate) => (await spend([{ key, rates: rate }], 'share')) === 0 },
     },
   }
 

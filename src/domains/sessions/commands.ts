@@ -29,7 +29,11 @@ export const requestCode = command('code:request', {
   about: 'Sends a sign-in code to a phone.',
   auth: 'anyone',
   access: 'write',
-  limits: { caller: perHour(30), target: { ...perHour(5), of: ({ phone }) => e164(phone) }, blind: 'refuse' },
+  limits: {
+    caller: perHour(30),
+    target: { each: 'phone', rates: perHour(5), of: ({ phone }) => e164(phone) },
+    blind: 'refuse',
+  },
   http: '/v1/auth/code',
   input: shape({ phone: text({ max: 32 }) }),
   ack: shape({ challengeId: id<ChallengeId>(), expiresAt: instant() }),
@@ -59,7 +63,11 @@ export const startSession = command('session:start', {
   about: 'Signs in with a code, and makes the account on the first time.',
   auth: 'anyone',
   access: 'write',
-  limits: { caller: perHour(60), target: { ...perHour(10), of: ({ challengeId }) => challengeId }, blind: 'refuse' },
+  limits: {
+    caller: perHour(60),
+    target: { each: 'challenge', rates: perHour(10), of: ({ challengeId }) => challengeId },
+    blind: 'refuse',
+  },
   http: '/v1/auth/verify',
   input: shape({
     challengeId: id<ChallengeId>(),

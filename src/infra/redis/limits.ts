@@ -2,10 +2,12 @@ import type { Redis } from 'ioredis'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { App } from '../../kernel/app.ts'
 import { Unavailable } from '../../kernel/failure.ts'
-import type { Rate } from '../../kernel/limit.ts'
+import type { Claim, Rate } from '../../kernel/limit.ts'
 
 /** The share of a limit each process grants by itself while Redis is away. */
 const BLIND_SHARE = 1 / 4
+/** What a process counts by itself it forgets after so long. */
+const BLIND_SECONDS = 86_400
 /** How long Redis is left alone after it failed, so that not every command waits for it. */
 const LEAVE_MS = 1000
 
@@ -28,28 +30,52 @@ export function createLimits(redis: Redis, prefix: string, scale: number, veil: 
     const name = `${points}/${seconds}`
     const known = limiters.get(name)
     if (known) return known
-    const rule = { keyPrefix: `${prefix}:limit:${seconds}`, duration: seconds }
+    const keyPrefix = `${prefix}:limit:${seconds}`
     const limiter = {
-      shared: new RateLimiterRedis({ ...rule, points, storeClient: redis }),
-      own: new RateLimiterMemory({ ...rule, points: Math.max(1, Math.floor(points * BLIND_SHARE)) }),
+      shared: new RateLimiterRedis({ keyPrefix, duration: seconds, points, storeClient: redis }),
+      own: new RateLimiterMemory({
+        keyPrefix,
+        duration: Math.min(seconds, BLIND_SECONDS),
+        points: Math.max(1, Math.floor(points * BLIND_SHARE)),
+      }),
     }
     limiters.set(name, limiter)
     return limiter
   }
 
-  return async (plain, rate, blind) => {
-    const key = veil(plain)
-    const { shared, own } = limiterOf(rate)
+  return async (claims, blind) => {
+    const accounts = claims.flatMap(claim => accountsOf(claim))
     if (performance.now() >= leaveUntil) {
       try {
-        return await waitOf(shared.consume(key))
+        return await takeAll(accounts, 'shared')
       } catch {
         leaveUntil = performance.now() + LEAVE_MS
       }
     }
     if (blind === 'refuse') throw Unavailable()
-    return waitOf(own.consume(key))
+    return takeAll(accounts, 'own')
   }
+
+  function accountsOf({ key, rates }: Claim): Account[] {
+    const veiled = veil(key)
+    return [rates].flat().map(rate => ({ key: veiled, ...limiterOf(rate) }))
+  }
+}
+
+/** What one rate has counted under one key. */
+interface Account extends Limiter {
+  readonly key: string
+}
+
+/**
+ * Takes a point of every account, all in one message; where one has none, all are given theirs back. Each account is
+ * a key of its own, because a cluster may keep them in different places. Answers the longest wait, 0 for none.
+ */
+async function takeAll(accounts: readonly Account[], where: keyof Limiter): Promise<number> {
+  const waits = await Promise.all(accounts.map(account => waitOf(account[where].consume(account.key))))
+  const longest = Math.max(...waits)
+  if (longest > 0) await Promise.allSettled(accounts.map(account => account[where].reward(account.key)))
+  return longest
 }
 
 /** How long to wait until there is room again; 0 when there was. */

@@ -45,7 +45,7 @@ export async function identify(tokens: Tokens, auth: unknown): Promise<Identity>
 export async function admitted(app: App, cooldown: Cooldown, { handshake }: Socket): Promise<Identity> {
   const identity = await identify(app.ports.tokens, handshake.auth)
   const { id } = identity.actor
-  const waits = [app.spend(`socket:connect:${id}`, CONNECTS, 'share'), cooldown.left(id)]
+  const waits = [app.spend([{ key: `socket:connect:${id}`, rates: CONNECTS }], 'share'), cooldown.left(id)]
   const retryAfterMs = Math.max(...(await Promise.all(waits)))
   if (retryAfterMs > 0) throw TooFast({ retryAfterMs })
   return identity

@@ -1,7 +1,7 @@
 import type { Registry } from '../../kernel/app.ts'
 import type { Command } from '../../kernel/command.ts'
 import { httpStatusOf, type FailureKind } from '../../kernel/failure.ts'
-import type { Rate } from '../../kernel/limit.ts'
+import type { Rates } from '../../kernel/limit.ts'
 import type { Event } from '../../kernel/event.ts'
 import type { RoomKind } from '../../kernel/room.ts'
 import type { Field } from '../../kernel/shape.ts'
@@ -116,13 +116,25 @@ const UNITS = new Map([
   [86_400, 'day'],
 ])
 const spanOf = (seconds: number) => UNITS.get(seconds) ?? `${seconds} s`
-const rateOf = ({ points, seconds }: Rate) => `${points}/${spanOf(seconds)}`
+const ratesOf = (rates: Rates) =>
+  [rates]
+    .flat()
+    .map(({ points, seconds }) => `${points}/${spanOf(seconds)}`)
+    .join(' and ')
 
 /** How often a command may be given, in words. */
-export function limitsOf({ limits: { caller, address, target, blind } }: Command): string {
-  const rates = { 'each caller': caller, 'each address': address, 'each target': target }
-  const given = Object.entries(rates).flatMap(([whose, rate]) => (rate ? [`${rateOf(rate)} for ${whose}`] : []))
-  return [...given, ...(blind === 'refuse' ? ['none while they cannot be counted'] : [])].join(', ')
+export function limitsOf({
+  limits: { caller, newcomers, address, target = [], callerOn = [], blind },
+}: Command): string {
+  const words = [
+    `${ratesOf(caller)} for each caller`,
+    newcomers && `1/${Math.round(1 / newcomers)} of that on the first day of an account`,
+    address && `${ratesOf(address)} for each address`,
+    ...[target].flat().map(({ each, rates }) => `${ratesOf(rates)} for each ${each}`),
+    ...[callerOn].flat().map(({ each, rates }) => `${ratesOf(rates)} for each caller on one ${each}`),
+    blind === 'refuse' && 'none while they cannot be counted',
+  ]
+  return words.filter(Boolean).join(', ')
 }
 
 const hearingOf = ({ audience, ephemeral }: Event): string => (ephemeral ? 'ephemeral' : audience ? 'yes' : 'no')
