@@ -1,4 +1,4 @@
-/** A little less than the server takes from one connection: 20 a second, and 60 at once after a quiet time. */
+/** A little less than the server takes from one person: 20 a second, and 60 at once after a quiet time. */
 const PER_SECOND = 18
 const BURST = 50
 

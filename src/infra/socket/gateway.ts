@@ -1,4 +1,5 @@
 /** The one place that knows Socket.IO's server. */
+import { randomUUID } from 'node:crypto'
 import type { Server as HttpServer } from 'node:http'
 import type { Redis } from 'ioredis'
 import { Server, type Socket } from 'socket.io'
@@ -15,7 +16,7 @@ import { createCooldown } from './cooldown.ts'
 import { putDoor, type Refusal } from './door.ts'
 import { watchExpiry } from './expiry.ts'
 import { createFarewells, type Visitor } from './farewell.ts'
-import { boundPackets } from './flood.ts'
+import { createFloodgate } from './flood.ts'
 import { createGuard, STRANGER_MS } from './guard.ts'
 import { admitted, rejection, type Identity } from './handshake.ts'
 import { join } from './join.ts'
@@ -51,7 +52,7 @@ export interface GatewayOptions {
   /** The exact origins of web apps that may connect. Apps that are no web pages send none. */
   readonly origins: readonly string[]
   readonly trustedHops: number
-  /** Multiplies what one connection, person or address may have. */
+  /** Multiplies what one person or address may have. */
   readonly limitScale: number
   readonly sockets: {
     /** Sockets of this process, and of one address. */
@@ -89,6 +90,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const cooldown = createCooldown(options.redis, keys.adapter)
   const { sendAway, sendAwayAfterAck, reset, displace, coolDown } = createFarewells(cooldown, observe.closed)
   const visitors = new Set<Visitor>()
+  const senders = new WeakMap<Connection, string>()
   const io = new Server(http, {
     transports: ['websocket'],
     serveClient: false,
@@ -101,22 +103,28 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     pingTimeout: 20_000,
   })
 
+  const boundPackets = createFloodgate({
+    scale: limitScale,
+    perAddress: sockets.perAddress,
+    onRefused: () => observe.refused('packet'),
+    onFlood: showOut,
+  })
   const door = putDoor({ http, io, guard, origins, trustedHops, max: sockets.max, onRefused: observe.refused })
   leavePingsUnanswered(io)
   io.engine.on('connection', (conn: Connection) => {
-    guard.watch(conn, addressOf(conn.request, trustedHops))
+    const address = addressOf(conn.request, trustedHops)
+    guard.watch(conn, address)
     const reading = boundUnread(conn, () => observe.closed('slow'))
-    boundPackets(conn, {
-      reading,
-      scale: limitScale,
-      onRefused: () => observe.refused('packet'),
-      onFlood() {
-        const visitor = [...visitors].find(({ socket }) => socket.conn === conn)
-        if (visitor) coolDown(visitor.socket)
-        else dismiss(conn)
-      },
-    })
+    senders.set(conn, randomUUID())
+    boundPackets(conn, { address, sender: () => senders.get(conn) ?? '', reading })
   })
+
+  /** Whoever floods the server is shown out, on all of their connections. */
+  function showOut(conn: Connection) {
+    const theirs = [...visitors].filter(({ socket }) => senders.get(socket.conn) === senders.get(conn))
+    if (theirs.length === 0) dismiss(conn)
+    for (const { socket } of theirs) coolDown(socket)
+  }
 
   const gate = createGate({
     sub: options.sub,
@@ -143,6 +151,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     admitted(app, cooldown, socket).then(
       identity => {
         guard.ends(conn, true)
+        senders.set(conn, identity.actor.id)
         socket.data = { actor: identity.actor, open: new Map(), identity } satisfies SocketData & { identity: Identity }
         socket.handshake.auth = {} // the token has done its work and must not travel further
         next()

@@ -2,7 +2,7 @@ import type { Socket } from 'socket.io'
 import type { App } from '../../kernel/app.ts'
 import { dispatch, refusalOf, type Ack, type Caller } from '../../kernel/dispatch.ts'
 import { NoSuchCommand, TooFast } from '../../kernel/failure.ts'
-import { countWithin } from './flood.ts'
+import { countWithin } from './allowance.ts'
 
 /** Commands of one socket that may wait for those before them. */
 const WAITING_MAX = 100

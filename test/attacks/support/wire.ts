@@ -95,8 +95,8 @@ export class Refused extends Error {
 }
 
 /** Opens a WebSocket and signs in on it. */
-export async function signedWire(url: string, token: string | null): Promise<Wire> {
-  const wire = await openWire(url)
+export async function signedWire(url: string, token: string | null, headers?: Record<string, string>): Promise<Wire> {
+  const wire = await openWire(url, headers)
   await wire.send(`40${JSON.stringify({ token })}`)
   if (!(await wire.frame('40{'))) throw new Error('The server closed the connection')
   return wire
