@@ -60,7 +60,9 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
   stack.use(relay)
   metrics.gauge('kith_relay_leading', 'Whether the relay of this process leads.', () => Number(relay.leads()))
   const bell = doorbell(redis, keys)
-  const spend = createLimits(redis, config.redis.prefix, config.limitScale, key => secrets.blindIndex('limit', key))
+  const veil = (key: string) => secrets.blindIndex('limit', key)
+  const spend = createLimits(redis, config.redis.prefix, config.limitScale, veil)
+  const keepPace = createLimits(redis, config.redis.prefix, 1, veil)
   const app: App = {
     ...registry(slices),
     db,
@@ -93,7 +95,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
         ttlSeconds: config.accessTokenSeconds,
       }),
       presence: redisPresence(redis, config.redis.prefix),
-      pace: { take: async (key, rate) => (await spend([{ key, rates: rate }], 'share')) === 0 },
+      pace: { take: async (key, rate) => (await keepPace([{ key, rates: rate }], 'share')) === 0 },
     },
   }
 

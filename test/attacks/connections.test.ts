@@ -5,7 +5,7 @@ import { withWorld, type WorldTest } from '../support/world.ts'
 import { openWire, rawRequest, Refused, signedWire, tokenOf } from './support/wire.ts'
 
 const test = anyTest as WorldTest
-withWorld(test)
+withWorld(test, { env: { LIMIT_SCALE: '1' } })
 
 test('one connection carries one socket, however often it signs in', async t => {
   const [ada] = await t.context.cast('Ada')

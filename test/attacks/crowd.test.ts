@@ -3,7 +3,7 @@ import { withWorld, type WorldTest } from '../support/world.ts'
 import { openWire, Refused, signedWire, tokenOf } from './support/wire.ts'
 
 const test = anyTest as WorldTest
-withWorld(test)
+withWorld(test, { env: { LIMIT_SCALE: '1' } })
 
 test('strangers of one address leave room for others and for those signed in', async t => {
   const [ada] = await t.context.cast('Ada')

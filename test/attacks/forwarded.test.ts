@@ -2,7 +2,7 @@ import anyTest from 'ava'
 import { withWorld, type WorldTest } from '../support/world.ts'
 
 const test = anyTest as WorldTest
-withWorld(test, { env: { TRUSTED_HOPS: '0' } })
+withWorld(test, { env: { TRUSTED_HOPS: '0', LIMIT_SCALE: '1' } })
 
 test('without a proxy in front, nobody chooses the address they are counted by', async t => {
   const statuses: number[] = []

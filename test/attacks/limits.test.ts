@@ -5,7 +5,7 @@ import { withWorld, type WorldOptions, type WorldTest } from '../support/world.t
 import { signedWire, tokenOf } from './support/wire.ts'
 
 const test = anyTest as WorldTest
-withWorld(test, { env: { TRUSTED_HOPS: '1' } } satisfies WorldOptions)
+withWorld(test, { env: { TRUSTED_HOPS: '1', LIMIT_SCALE: '1' } } satisfies WorldOptions)
 
 test('a person over the limit is told how long to wait, on every connection and node', async t => {
   const [ada, bob] = await t.context.cast('Ada', 'Bob')

@@ -1,14 +1,15 @@
 import anyTest from 'ava'
+import { plantPeople } from '../support/crowd.ts'
 import { openWorld, type WorldTest } from '../support/world.ts'
 import { openPassage, type Passage } from './support/passage.ts'
-import { signedWire, tokenOf } from './support/wire.ts'
+import { signedWire } from './support/wire.ts'
 
 const test = anyTest as WorldTest
 let passage: Passage
 
 test.before(async t => {
   passage = await openPassage(process.env.REDIS_URL ?? '')
-  t.context = await openWorld({ env: { REDIS_URL: passage.url } })
+  t.context = await openWorld({ env: { REDIS_URL: passage.url, LIMIT_SCALE: '1' } })
 })
 test.after.always(async t => {
   passage.open()
@@ -25,9 +26,9 @@ const signIn = (url: string) =>
 
 for (const away of ['block', 'freeze'] as const)
   test.serial(`while Redis is away (${away}), signing in waits for it, and a share of all else goes on`, async t => {
-    const [ada] = await t.context.cast('Ada')
+    const [ada] = await plantPeople(t.context.db, t.context.config, 1)
     const [url] = t.context.urls
-    const wire = await signedWire(url, await tokenOf(ada))
+    const wire = await signedWire(url, ada?.token ?? '')
     await wire.frame('42["log:ready"')
     passage[away]()
     const begun = performance.now()
@@ -41,6 +42,12 @@ for (const away of ['block', 'freeze'] as const)
     t.deepEqual(
       acks.map(ack => (ack?.ok ? 'ok' : ack?.error.code)),
       [...Array<string>(15).fill('ok'), 'rate_limited', 'rate_limited'],
+    )
+    const posts = []
+    for (let i = 0; i < 5; i++) posts.push(await wire.ask('post:create', '{"text":"Hello","visibility":"private"}'))
+    t.deepEqual(
+      posts.map(ack => (ack?.ok ? 'ok' : ack?.error.code)),
+      ['ok', 'ok', ...Array<string>(3).fill('rate_limited')],
     )
     t.true(performance.now() - begun < 5000)
 

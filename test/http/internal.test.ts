@@ -4,7 +4,7 @@ import { openWire, signedWire, tokenOf } from '../attacks/support/wire.ts'
 import { withWorld, type WorldTest } from '../support/world.ts'
 
 const test = anyTest as WorldTest
-withWorld(test)
+withWorld(test, { env: { LIMIT_SCALE: '1' } })
 
 test('metrics are served on the internal port only', async t => {
   await using web = await startWeb(t.context.config)

@@ -9,7 +9,7 @@ import { holding } from './support/held.ts'
 import { numbers, upTo } from './support/numbers.ts'
 
 const test = anyTest as WorldTest
-withWorld(test, { env: { LIMIT_SCALE: '1000' } })
+withWorld(test)
 
 const BEHIND = 100_000
 /** One in so many is for the one who comes back in the middle of it. */

@@ -5,7 +5,7 @@ import { openDevice } from './support/device.ts'
 import { holding, waits } from './support/held.ts'
 
 const test = anyTest as WorldTest
-withWorld(test, { env: { LIMIT_SCALE: '10' } }) // nobody connects as often as these tests
+withWorld(test)
 
 const ROUNDS = 40
 

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
+import { idOf } from '../../seeds/ids.ts'
 import { accessTokens } from '../../src/infra/tokens.ts'
 import type { Config } from '../../src/main/config.ts'
 
@@ -10,10 +11,19 @@ export interface Planted {
   readonly token: string
 }
 
-/** Puts so many signed-in people into the database, as its owner, and gives each an access token. */
-export async function plantPeople(db: Knex, { keys, accessTokenSeconds }: Config, count: number): Promise<Planted[]> {
+/**
+ * Puts so many signed-in people into the database, as its owner, and gives each an access token. Without a moment they
+ * were made at, they are no newcomers.
+ */
+export async function plantPeople(
+  db: Knex,
+  { keys, accessTokenSeconds }: Config,
+  count: number,
+  madeAt?: Date,
+): Promise<Planted[]> {
   const tokens = accessTokens({ ...keys.access, issuer: 'kith', audience: 'kith', ttlSeconds: accessTokenSeconds })
-  const people = Array.from({ length: count }, () => ({ id: randomUUID(), sessionId: randomUUID() }))
+  const newId = () => (madeAt ? idOf(randomUUID(), madeAt) : randomUUID())
+  const people = Array.from({ length: count }, () => ({ id: newId(), sessionId: randomUUID() }))
   const tomorrow = new Date(Date.now() + 86_400_000)
   await db.batchInsert(
     'users',

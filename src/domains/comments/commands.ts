@@ -1,5 +1,5 @@
 import { command } from '../../kernel/command.ts'
-import { perMinute } from '../../kernel/limit.ts'
+import { perDay, perMinute } from '../../kernel/limit.ts'
 import type { UserCtx } from '../../kernel/scope.ts'
 import { page, pageInput, pageOf } from '../../kernel/page.ts'
 import { id, shape, text } from '../../kernel/shape.ts'
@@ -15,7 +15,10 @@ export const createComment = command('comment:create', {
   about: 'Comments on a post one may read.',
   auth: 'user',
   access: 'write',
-  limits: { caller: perMinute(30) },
+  limits: {
+    caller: [perMinute(20), perDay(300)],
+    callerOn: { each: 'post', rates: perMinute(10), of: ({ postId }) => postId },
+  },
   input: shape({ postId: id<PostId>(), text: text({ max: 2000 }) }),
   ack: CommentWire,
   async run(ctx, { postId, text }) {

@@ -1,6 +1,6 @@
 import { command } from '../../kernel/command.ts'
 import { AccessGranted } from '../../kernel/control.ts'
-import { perHour, perMinute } from '../../kernel/limit.ts'
+import { perDay, perHour, perMinute } from '../../kernel/limit.ts'
 import type { UserCtx, UserId } from '../../kernel/scope.ts'
 import { page, pageInput, pageOf } from '../../kernel/page.ts'
 import { id, oneOf, shape } from '../../kernel/shape.ts'
@@ -20,7 +20,10 @@ export const requestFriend = command('friend:request', {
   about: 'Asks a person to be friends. When they have asked already, this accepts.',
   auth: 'user',
   access: 'write',
-  limits: { caller: perHour(100) },
+  limits: {
+    caller: [perHour(60), perDay(200)],
+    callerOn: { each: 'person', rates: perDay(3), of: ({ userId }) => userId },
+  },
   input: person,
   ack: state,
   async run(ctx, { userId }) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { command } from '../../kernel/command.ts'
 import type { SessionId } from '../../kernel/control.ts'
-import { perHour, perMinute } from '../../kernel/limit.ts'
+import { perDay, perMinute } from '../../kernel/limit.ts'
 import type { UserCtx } from '../../kernel/scope.ts'
 import { page, pageInput, pageOf } from '../../kernel/page.ts'
 import { extended, integer, oneOf, shape, text } from '../../kernel/shape.ts'
@@ -55,7 +55,7 @@ export const registerDevice = command('device:register', {
   about: 'Lets this device be woken by push until its session ends.',
   auth: 'user',
   access: 'write',
-  limits: { caller: perHour(30) },
+  limits: { caller: perDay(10) },
   input: shape({ token: text({ max: 4096 }), platform: oneOf('android', 'ios', 'web') }),
   ack: shape({}),
   async run(ctx, { token, platform }) {

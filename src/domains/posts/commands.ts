@@ -1,6 +1,6 @@
 import { UniqueViolationError } from 'objection'
 import { command } from '../../kernel/command.ts'
-import { perHour, perMinute } from '../../kernel/limit.ts'
+import { perDay, perHour, perMinute } from '../../kernel/limit.ts'
 import type { UserCtx, UserId } from '../../kernel/scope.ts'
 import { page, pageInput, pageOf } from '../../kernel/page.ts'
 import { id, list, oneOf, optional, shape, text } from '../../kernel/shape.ts'
@@ -19,7 +19,7 @@ export const createPost = command('post:create', {
   about: 'Publishes a post with text, photos, or both.',
   auth: 'user',
   access: 'write',
-  limits: { caller: perHour(300) },
+  limits: { caller: [perHour(10), perDay(50)], newcomers: 1 / 5 },
   input: shape({
     text: optional(text({ min: 0, max: 5000 })),
     media: optional(list(attachment, { max: 10 })),
@@ -63,7 +63,7 @@ export const getPost = command('post:get', {
   about: 'Reads one post, with links to its photos.',
   auth: 'user',
   access: 'read',
-  limits: { caller: perMinute(300) },
+  limits: { caller: perMinute(120) },
   input: shape({ postId: id<PostId>() }),
   ack: shape({ post: PostWire, links: list(MediaLinks, { max: 10 }) }),
   async run(ctx, { postId }) {
