@@ -83,7 +83,7 @@ test('every command has one row with its sentence, who may, what it does, its li
     const [, said, who, what, rates = '', route] = rowOf(contract, name)
     t.deepEqual([said, who, what], [about, auth, access], name)
     const [{ points } = { points: 0 }] = [limits.caller].flat()
-    t.regex(rates, new RegExp(`^${points}/(second|minute|hour|day|\\d+ s).* for each caller`), name)
+    t.regex(rates, new RegExp(`^${points}/(second|minute|hour|day|\\d+ \\w+s).* for each caller`), name)
     t.is(route, http ? `\`POST ${http}\`` : '', name)
   }
 })
@@ -114,7 +114,7 @@ test('limits of every kind are told', t => {
   t.is(
     rowOf(smallContract, 'tea:order')[4],
     '7/minute and 70/day for each caller, 1/7 of that on the first day of an account, 8/hour for each address, ' +
-      '9/90 s for each kettle, 1/minute and 2/hour for each caller on one cup, none while they cannot be counted',
+      '9/90 seconds for each kettle, 1/minute and 2/hour for each caller on one cup, none while they cannot be counted',
   )
   t.is(rowOf(smallContract, 'tea:find')[4], '1/minute for each caller')
 })

@@ -109,13 +109,16 @@ function shapeOf({ name, input, ack }: Command): string {
 
 const mayRetry = (kind: FailureKind) => kind().toWire().retry
 
-const UNITS = new Map([
-  [1, 'second'],
-  [60, 'minute'],
-  [3600, 'hour'],
+const UNITS = [
   [86_400, 'day'],
-])
-const spanOf = (seconds: number) => UNITS.get(seconds) ?? `${seconds} s`
+  [3600, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+] as const
+function spanOf(seconds: number): string {
+  const [unit, name] = UNITS.find(([unit]) => seconds % unit === 0) ?? UNITS[3]
+  return seconds === unit ? name : `${seconds / unit} ${name}s`
+}
 const ratesOf = (rates: Rates) =>
   [rates]
     .flat()
