@@ -38,6 +38,29 @@ export const good = command('test:good', {
   },
 })
 
+export const prepared = command('test:prepared', {
+  ...base,
+  input,
+  ack,
+  prepare: async ({ actor }, { text }) => ({ known: actor?.id ?? null, length: text.length }),
+  async run(_ctx, _input, { known, length }) {
+    const size: number = length
+    // @ts-expect-error nobody may be known
+    const certain: UserId = known
+    return size && certain ? { postId } : { postId, note: 'x' }
+  },
+})
+
+export const unprepared = command('test:unprepared', {
+  ...base,
+  input,
+  ack,
+  // @ts-expect-error nothing was prepared
+  async run(_ctx, _input, { length }) {
+    return { postId, note: String(length) }
+  },
+})
+
 export const unknownInput = command('test:input', {
   ...base,
   input,

@@ -1,12 +1,18 @@
+import type { Work } from './job.ts'
 import type { Limits } from './limit.ts'
-import type { Ctx, UserCtx } from './scope.ts'
+import type { Actor, Ctx, UserCtx } from './scope.ts'
 import { extended, id, optional, type Shape } from './shape.ts'
 
 /** Who may send a command: anyone at all, or someone signed in. */
 export type Auth = 'anyone' | 'user'
 export type CtxFor<A extends Auth> = A extends 'user' ? UserCtx : Ctx
 
-export interface Command<N extends string = string, A extends Auth = Auth, I = unknown, O = unknown> {
+/** What a command is given to prepare with. */
+export interface Before extends Work {
+  readonly actor: Actor | null
+}
+
+export interface Command<N extends string = string, A extends Auth = Auth, I = unknown, O = unknown, P = unknown> {
   readonly name: N
   /** One sentence for whoever calls it. */
   readonly about: string
@@ -20,19 +26,21 @@ export interface Command<N extends string = string, A extends Auth = Auth, I = u
   readonly ack: Shape<O>
   /** Also reachable by POST at this path, with the same rules. */
   readonly http?: `/v1/${string}`
+  /** What is slow or lies outside the database is found out here, before the transaction; `run` is given the answer. */
+  prepare?(before: Before, input: I): Promise<P>
   /** A repeat is performed, too, and rolled back: what a write does outside its transaction it may do twice. */
-  run(ctx: CtxFor<A>, input: I): Promise<O>
+  run(ctx: CtxFor<A>, input: I, prepared: P): Promise<O>
 }
 
 /** What `run` answers: all of the ack, and no field beside it. */
 type Exactly<R, O> = R & Record<Exclude<keyof R, keyof O>, never>
 
-type Spec<A extends Auth, I, O, R> = Omit<Command<string, A, I, O>, 'name' | 'envelope' | 'run'> & {
-  run(ctx: CtxFor<A>, input: I): Promise<Exactly<R, O>>
+type Spec<A extends Auth, I, O, P, R> = Omit<Command<string, A, I, O, P>, 'name' | 'envelope' | 'run'> & {
+  run(ctx: CtxFor<A>, input: I, prepared: NoInfer<P>): Promise<Exactly<R, O>>
 }
 
 /** Declares an order a client may give, `noun:verb`. The body is: find, change, emit, answer. */
-export const command = <const N extends string, A extends Auth, I, O, const R extends O>(
+export const command = <const N extends string, A extends Auth, I, O, const R extends O, P = undefined>(
   name: N,
-  spec: Spec<A, I, O, R>,
-): Command<N, A, I, O> => ({ name, ...spec, envelope: extended(spec.input, { clientId: optional(id()) }) })
+  spec: Spec<A, I, O, P, R>,
+): Command<N, A, I, O, P> => ({ name, ...spec, envelope: extended(spec.input, { clientId: optional(id()) }) })

@@ -3,6 +3,7 @@ import type { App } from './app.ts'
 import type { Command } from './command.ts'
 import { Broken, Failure, NoSuchCommand, TooFast, Unauthenticated, type FailureWire } from './failure.ts'
 import { claimsOf, claimsOn, type Claim } from './limit.ts'
+import { workOf } from './job.ts'
 import type { Seat } from './seat.ts'
 import { answered, digestOf, type Request } from './remember.ts'
 import { inScope, type Actor, type Opened } from './scope.ts'
@@ -117,9 +118,10 @@ async function attempt(app: App, turn: Turn): Promise<Ack> {
   const { input, request } = read(turn)
   await spend(app, command, claimsOn(command, caller, input))
 
+  const prepared = await command.prepare?.({ ...workOf(app), actor }, input)
   const readOnly = command.access === 'read'
   return inScope(app, { actor, address, seat, readOnly, request, until }, async (ctx, { opened, keep }) => {
-    const work = runKeeping(() => command.run(ctx, input))
+    const work = runKeeping(() => command.run(ctx, input, prepared))
     const data = await (request ? onlyOnce(request, opened, work) : work)
     if (data instanceof Failure) return refusalOf(data, meta)
     if (app.checkAcks) assertShape(command.ack, data, command.name)

@@ -1,5 +1,4 @@
-import { workOf } from '../../src/infra/queues/bull.ts'
-import type { Job } from '../../src/kernel/job.ts'
+import { workOf, type Job } from '../../src/kernel/job.ts'
 import { buildApp } from '../../src/main/app.ts'
 import type { World } from './world.ts'
 

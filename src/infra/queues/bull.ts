@@ -1,8 +1,7 @@
 import Bull, { type Job as BullJob, type Queue } from 'bull'
 import type { Redis, RedisOptions } from 'ioredis'
 import type { App, Logger } from '../../kernel/app.ts'
-import { QUEUES, type Job, type QueueName, type Work } from '../../kernel/job.ts'
-import { inScope, type UserCtx } from '../../kernel/scope.ts'
+import { QUEUES, workOf, type Job, type QueueName } from '../../kernel/job.ts'
 import { assertShape } from '../../kernel/shape.ts'
 import type { QueuedJob } from '../log/consumer.ts'
 import { queueRedis } from '../redis/connect.ts'
@@ -137,10 +136,3 @@ async function afterFailure(app: App, known: ReadonlyMap<string, Job>, bullJob: 
   app.logger.warn({ err, job: bullJob.name, attempt: bullJob.attemptsMade, of: job?.attempts }, 'job failed')
   if (job?.gaveUp && (await bullJob.isFailed())) await job.gaveUp(workOf(app), bullJob.data)
 }
-
-/** What a job may touch in this process. */
-export const workOf = (app: App): Work => ({
-  ports: app.ports,
-  scope: body => inScope(app, { actor: null }, body),
-  scopeFor: (id, body) => inScope(app, { actor: { id, sessionId: null } }, ctx => body(ctx as UserCtx)),
-})
