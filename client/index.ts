@@ -15,6 +15,8 @@ export interface ClientOptions {
   readonly url: string
   /** Keeps the tokens; by default in memory. */
   readonly store?: TokenStore
+  /** Leaves the refresh token to the browser, as a cookie; for a page of the server's own origin. */
+  readonly cookie?: boolean
   /** Where to resume from, as `cursor()` told it in an earlier run. */
   readonly cursor?: string
 }
@@ -62,8 +64,8 @@ const ROOMS_MAX = 200
 /** A connection that lasted so long was a good one, even if there was nothing to hear. */
 const STEADY_MS = 10_000
 
-export function createClient({ url, store = memoryStore(), cursor: from }: ClientOptions): Client {
-  const auth = createAuth(url, store)
+export function createClient({ url, store = memoryStore(), cookie = false, cursor: from }: ClientOptions): Client {
+  const auth = createAuth({ url, store, cookie })
   const rooms = new Map<string, { kind: string; id: string }>()
   const events = listeners<[EventName, Events[EventName], Heard]>()
   const ready = listeners<[Ready]>()

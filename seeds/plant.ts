@@ -1,7 +1,8 @@
 /** Makes the demo world, in a process of its own: what drawing takes is given back, and the environment is its own too. */
 import { setTimeout } from 'node:timers/promises'
 import { User } from '../src/domains/accounts/model.ts'
-import { e164 } from '../src/domains/accounts/phone.ts'
+import { e164 } from '../src/domains/accounts/contact.ts'
+import { kept } from '../src/domains/accounts/keeping.ts'
 import { Comment } from '../src/domains/comments/model.ts'
 import { Friendship } from '../src/domains/friends/model.ts'
 import { RenderMedia } from '../src/domains/media/jobs.ts'
@@ -64,12 +65,8 @@ async function write(ctx: Ctx, originals: readonly Original[]): Promise<void> {
 }
 
 function sealed(vault: Vault, { phone, ...user }: (typeof users)[number]) {
-  const number = e164(phone)
-  return {
-    ...user,
-    phoneSealed: vault.seal(`users.phone|${user.id}`, number),
-    phoneIndex: vault.blindIndex('phone', number),
-  }
+  const contact = { kind: 'phone', value: e164(phone) } as const
+  return { ...user, ...kept(vault, user.id, contact), phoneVerifiedAt: user.createdAt }
 }
 
 /** Waits until the worker has made the pictures ready: nobody is told of it who is not their owner. */

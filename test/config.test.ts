@@ -50,12 +50,14 @@ const malformed: Readonly<Record<string, readonly string[]>> = {
     'https://Kith.example',
     'https://kith.example, https://kith.example/app',
   ],
-  INDEX_KEY: [
+  CODE_KEY: [
     'short',
     randomBytes(31).toString('base64'),
     randomBytes(33).toString('base64'),
     randomBytes(32).toString('hex'),
   ],
+  APP_URL: ['app.example', 'ftp://app.example', 'http://app.example'],
+  SMS_COUNTRIES: ['Germany', 'de', 'DE,at', 'DE;AT', '**'],
   SEAL_KEYS: [key(), `s1:${key()}:x`, `S1:${key()}`, `s1:${key()},s1:${key()}`, `s1:${key()},s2`, `:${key()}`],
 }
 
@@ -91,7 +93,9 @@ test('random keys are never taken for weak ones', t => {
 })
 
 test('one key for two purposes is refused, also when one of them is in a ring', t => {
-  t.deepEqual(complaints({ CODE_KEY: production.INDEX_KEY }), ['INDEX_KEY and CODE_KEY must not share a key'])
+  t.deepEqual(complaints({ CODE_KEY: production.INDEX_KEYS.slice(3) }), [
+    'INDEX_KEYS and CODE_KEY must not share a key',
+  ])
   t.deepEqual(complaints({ ACCESS_TOKEN_KEYS: `a1:${key()},a0:${production.REFRESH_KEY}` }), [
     'ACCESS_TOKEN_KEYS and REFRESH_KEY must not share a key',
   ])
@@ -105,14 +109,14 @@ test('one key under two ids of a ring is refused', t => {
 test('mistakes of every kind are told together, one line for each variable', t => {
   const lines = complaints({
     PORT: 'x',
-    INDEX_KEY: 'x',
+    INDEX_KEYS: 'x',
     CODE_KEY: undefined,
     SMS_ENDPOINT: 'http://127.0.0.1:1',
     REDIS_URL: 'redis://redis.example',
     REFRESH_KEY: production.SEAL_KEYS.slice(3),
   })
   t.is(lines.length, 6)
-  for (const name of ['PORT', 'INDEX_KEY', 'CODE_KEY', 'SMS_ENDPOINT', 'REDIS_URL', 'REFRESH_KEY'])
+  for (const name of ['PORT', 'INDEX_KEYS', 'CODE_KEY', 'SMS_ENDPOINT', 'REDIS_URL', 'REFRESH_KEY'])
     t.true(
       lines.some(line => line.includes(name)),
       name,
@@ -158,15 +162,15 @@ test('no message repeats a value, however it is spelled', t => {
 })
 
 test('a good secret is not repeated when something else is wrong', t => {
-  const said = complaints({ PORT: 'x', CODE_KEY: production.INDEX_KEY }).join('\n')
+  const said = complaints({ PORT: 'x', CODE_KEY: production.INDEX_KEYS.slice(3) }).join('\n')
   const secrets = Object.values(production).filter(value => value.length > 30)
   t.true(secrets.length >= 8)
   for (const value of secrets) t.false(said.includes(value))
 })
 
 test('space and line ends around a value are no part of it', t => {
-  const config = readConfig({ ...production, INDEX_KEY: `${production.INDEX_KEY}\n`, STORAGE_BUCKET: ' kith-media ' })
-  t.deepEqual(config.keys.index, Buffer.from(production.INDEX_KEY, 'base64'))
+  const config = readConfig({ ...production, CODE_KEY: `${production.CODE_KEY}\n`, STORAGE_BUCKET: ' kith-media ' })
+  t.deepEqual(config.keys.code, Buffer.from(production.CODE_KEY, 'base64'))
   t.is(config.storage.bucket, 'kith-media')
 })
 

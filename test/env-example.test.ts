@@ -16,7 +16,7 @@ test('the example reads as an environment that names every variable, and none ha
 })
 
 test('the example has no value for anything secret', t => {
-  const secrets = Object.entries(parseEnv(envExample())).filter(([name]) => SECRET.test(name))
+  const secrets = Object.entries(parseEnv(envExample())).filter(([name]) => SECRET.test(name) && name !== 'APP_URL') // which everybody sees
   t.true(secrets.length >= 10)
   t.deepEqual(
     secrets.filter(([, value]) => value !== ''),

@@ -27,7 +27,7 @@ const LIBRARIES: Readonly<Record<string, Place>> = {
   knex: { runs: ['src/infra/db'], types: ['src/kernel', 'src/infra', 'src/domains'] },
   koa: { runs: ['src/infra/http'] },
   'koa-helmet': { runs: ['src/infra/http'] },
-  'libphonenumber-js': { runs: ['src/domains/accounts/phone.ts'] },
+  'libphonenumber-js': { runs: ['src/domains/accounts/contact.ts'] },
   nodemailer: { runs: ['src/infra/mail'] },
   'notepack.io': { runs: ['src/infra/log/entry.ts'] },
   // Rows are Objection's, and so slices name its relations and errors.

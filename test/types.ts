@@ -42,12 +42,24 @@ export const prepared = command('test:prepared', {
   ...base,
   input,
   ack,
-  prepare: async ({ actor }, { text }) => ({ known: actor?.id ?? null, length: text.length }),
-  async run(_ctx, _input, { known, length }) {
+  prepare: async ({ actor }, { text }) => ({ person: actor.id, length: text.length }),
+  async run(_ctx, _input, { person, length }) {
     const size: number = length
-    // @ts-expect-error nobody may be known
-    const certain: UserId = known
-    return size && certain ? { postId } : { postId, note: 'x' }
+    // @ts-expect-error an id is no number
+    const wrong: number = person
+    return size && wrong ? { postId } : { postId, note: 'x' }
+  },
+})
+
+export const preparedForAnyone = command('test:anyone', {
+  ...base,
+  auth: 'anyone',
+  input,
+  ack,
+  // @ts-expect-error nobody may be known
+  prepare: async ({ actor }) => actor.id,
+  async run() {
+    return { postId }
   },
 })
 

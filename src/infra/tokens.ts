@@ -36,15 +36,15 @@ export function accessTokens({ keys: bytes, activeKid, issuer, audience, ttlSeco
     typ: TYPE,
     issuer,
     audience,
-    requiredClaims: ['sub', 'sid', 'iat', 'exp', 'jti'],
+    requiredClaims: ['sub', 'sid', 'epoch', 'iat', 'exp', 'jti'],
     maxTokenAge: ttlSeconds,
     clockTolerance: CLOCK_TOLERANCE,
   }
 
   return {
-    async issue(userId, sessionId) {
+    async issue(userId, sessionId, epoch) {
       const issuedAt = Math.floor(Date.now() / 1000)
-      const token = await new SignJWT({ sid: sessionId })
+      const token = await new SignJWT({ sid: sessionId, epoch })
         .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: activeKid })
         .setIssuer(issuer)
         .setAudience(audience)
@@ -59,11 +59,12 @@ export function accessTokens({ keys: bytes, activeKid, issuer, audience, ttlSeco
       if (typeof token !== 'string' || token.length > MAX_CHARS || !SHAPE.test(token)) return null
       try {
         const { payload, protectedHeader } = await jwtVerify(token, keyFor, rules)
-        const { sub, sid, exp, jti } = payload
+        const { sub, sid, epoch, exp, jti } = payload
         // jose also takes the type in other spellings.
         if (protectedHeader.typ !== TYPE) return null
         if (!isUuid(sub) || !isUuid(sid) || exp === undefined || typeof jti !== 'string') return null
-        return { userId: sub, sessionId: sid, expiresAt: exp }
+        if (!isEpoch(epoch)) return null
+        return { userId: sub, sessionId: sid, epoch, expiresAt: exp }
       } catch {
         return null
       }
@@ -71,6 +72,7 @@ export function accessTokens({ keys: bytes, activeKid, issuer, audience, ttlSeco
   }
 }
 
+const isEpoch = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
 const isUuid = (value: unknown): value is string => typeof value === 'string' && UUID.test(value)
 
 // A KeyObject alone would be exported and imported again on every use.

@@ -6,7 +6,8 @@ export interface VaultOptions {
   readonly sealKeys: Readonly<Record<string, Buffer>>
   /** The id of the key that new values are sealed with. */
   readonly activeKid: string
-  readonly indexKey: Buffer
+  /** The keys that blind, by their ids, the one for new values first. */
+  readonly indexKeys: readonly (readonly [kid: string, key: Buffer])[]
   readonly codeKey: Buffer
   readonly refreshKey: Buffer
 }
@@ -15,12 +16,18 @@ const ALGORITHM = 'aes-256-gcm'
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
-/** Seals personal data as `v1.kid.nonce.ciphertext‖tag`, and derives what must be found or repeated but not stored. */
-export function vault({ sealKeys, activeKid, indexKey, codeKey, refreshKey }: VaultOptions): Vault {
+/** Seals personal data as `v1.kid.nonce.ciphertext‖tag`, finds it by `kid.mac`, and derives what must be found or repeated but not stored. */
+export function vault({ sealKeys, activeKid, indexKeys, codeKey, refreshKey }: VaultOptions): Vault {
   const keys = new Map(Object.entries(sealKeys).map(([kid, bytes]) => [kid, sealKey(kid, bytes)]))
   const activeKey = keys.get(activeKid)
   if (!activeKey) throw new Error(`Vault: there is no key '${activeKid}' to seal with`)
-  const [index, codes, refresh] = [macKey('index', indexKey), macKey('code', codeKey), macKey('refresh', refreshKey)]
+  const blinds = indexKeys.map(([kid, bytes]) => {
+    const key = macKey('index', bytes)
+    return (field: string, value: string) => `${kid}.${mac(key, `${field}\0${value}`).toString('base64url')}`
+  })
+  const [blind] = blinds
+  if (!blind) throw new Error('Vault: there is no key to blind with')
+  const [codes, refresh] = [macKey('code', codeKey), macKey('refresh', refreshKey)]
 
   return {
     seal(place, value) {
@@ -45,13 +52,16 @@ export function vault({ sealKeys, activeKid, indexKey, codeKey, refreshKey }: Va
       decipher.setAAD(Buffer.from(place)).setAuthTag(body.subarray(-TAG_BYTES))
       return Buffer.concat([decipher.update(body.subarray(0, -TAG_BYTES)), decipher.final()]).toString('utf8')
     },
-    blindIndex: (field, value) => mac(index, `${field}\0${value}`).toString('base64url'),
+    isCurrent: sealed => sealed.startsWith(`v1.${activeKid}.`),
+    blindIndex: blind,
+    blindIndexes: (field, value) => blinds.map(blind => blind(field, value)),
     code(subject, digits) {
       // 64 bits over at most 10^9 codes: the bias is below one in ten billion.
       if (digits < 1 || digits > 9) throw new Error(`Vault: a code cannot have ${digits} digits`)
       const number = mac(codes, subject).readBigUInt64BE() % 10n ** BigInt(digits)
       return number.toString().padStart(digits, '0')
     },
+    proof: subject => mac(codes, `proof\0${subject}`).toString('base64url'),
     successor: secret => mac(refresh, secret).toString('base64url'),
   }
 }

@@ -8,8 +8,8 @@ export type Auth = 'anyone' | 'user'
 export type CtxFor<A extends Auth> = A extends 'user' ? UserCtx : Ctx
 
 /** What a command is given to prepare with. */
-export interface Before extends Work {
-  readonly actor: Actor | null
+export interface Before<A extends Auth = Auth> extends Work {
+  readonly actor: A extends 'user' ? Actor : Actor | null
 }
 
 export interface Command<N extends string = string, A extends Auth = Auth, I = unknown, O = unknown, P = unknown> {
@@ -26,8 +26,10 @@ export interface Command<N extends string = string, A extends Auth = Auth, I = u
   readonly ack: Shape<O>
   /** Also reachable by POST at this path, with the same rules. */
   readonly http?: `/v1/${string}`
+  /** What it does there with the refresh token that a browser keeps for a web page. */
+  readonly cookie?: 'gives' | 'takes' | 'ends'
   /** What is slow or lies outside the database is found out here, before the transaction; `run` is given the answer. */
-  prepare?(before: Before, input: I): Promise<P>
+  prepare?(before: Before<A>, input: I): Promise<P>
   /** A repeat is performed, too, and rolled back: what a write does outside its transaction it may do twice. */
   run(ctx: CtxFor<A>, input: I, prepared: P): Promise<O>
 }

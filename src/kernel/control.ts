@@ -22,12 +22,16 @@ export const AccessRevoked = event('access:revoked', {
   payload: shape({ userId: id<UserId>(), rooms: list(room, { max: 100 }) }),
 })
 
+/** Why a session is over. */
+export const endReason = () =>
+  oneOf('signed_out', 'revoked', 'reused', 'password', 'suspended', 'deactivated', 'deleted')
+
 export const SessionClosed = event('session:closed', {
   about: 'A session is over; its sockets are closed and do not come back.',
   payload: shape({
     userId: id<UserId>(),
     sessionId: id<SessionId>(),
-    reason: oneOf('signed_out', 'revoked', 'reused', 'suspended'),
+    reason: endReason(),
   }),
 })
 

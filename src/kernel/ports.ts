@@ -1,4 +1,4 @@
-import type { Rate } from './limit.ts'
+import type { Claim, Rate } from './limit.ts'
 import type { UserId } from './scope.ts'
 
 /** What lies outside the database: each port is one outside world, wrapped once in `infra/`. */
@@ -9,6 +9,7 @@ export interface Ports {
   readonly identities: Identities
   readonly sms: Sms
   readonly mail: Mail
+  readonly links: Links
   readonly passwords: Passwords
   readonly vault: Vault
   readonly tokens: Tokens
@@ -125,6 +126,9 @@ export interface Identities {
 
 /** Text messages. */
 export interface Sms {
+  /** Whether texts are sent to a country, by its ISO code. */
+  serves(country: string): boolean
+  /** Sends, or withholds what is beyond the budget: whoever asks for many texts is not told. */
   send(phone: string, text: string): Promise<void>
 }
 
@@ -149,16 +153,28 @@ export interface Passwords {
   isCommon(password: string, words: readonly string[]): Promise<boolean>
 }
 
+/** The pages of the app that mails lead to. */
+export interface Links {
+  /** Where the holder of a token is led to. The token is in the fragment, which browsers tell no server. */
+  for(page: string, token: string): string
+}
+
 /** Keeps personal data unreadable at rest. */
 export interface Vault {
   /** Encrypts `value` for this one place (`table.column|row id`); opening it for another place fails. */
   seal(place: string, value: string): string
   /** Decrypts what `seal` made for the same place; throws when the value was tampered with or moved. */
   open(place: string, sealed: string): string
-  /** A keyed digest that finds equal values without revealing them. */
+  /** Whether a value is sealed with the key that new ones are sealed with. */
+  isCurrent(sealed: string): boolean
+  /** A keyed digest, `kid.mac`, that finds equal values without revealing them. */
   blindIndex(field: string, value: string): string
+  /** The same by each key that values may still be kept under, the one for new values first. */
+  blindIndexes(field: string, value: string): readonly string[]
   /** The code of `digits` decimal digits that belongs to `subject`: unpredictable without the key, so never stored. */
   code(subject: string, digits: number): string
+  /** The secret of 256 bits that belongs to `subject`, likewise never stored. */
+  proof(subject: string): string
   /** The secret that follows `secret`: the same successor every time, unpredictable without the key. */
   successor(secret: string): string
 }
@@ -167,13 +183,15 @@ export interface Vault {
 export interface TokenClaims {
   readonly userId: string
   readonly sessionId: string
+  /** Which of the person's epochs it was made in. */
+  readonly epoch: number
   /** Seconds since 1970 at which the token stops being valid. */
   readonly expiresAt: number
 }
 
 /** Access tokens: short-lived, signed, carrying ids only. */
 export interface Tokens {
-  issue(userId: string, sessionId: string): Promise<{ readonly token: string; readonly expiresAt: Date }>
+  issue(userId: string, sessionId: string, epoch: number): Promise<{ readonly token: string; readonly expiresAt: Date }>
   /** The claims of a valid token, or null for anything else. Never throws. */
   verify(token: unknown): Promise<TokenClaims | null>
 }
@@ -188,4 +206,6 @@ export interface Presence {
 export interface Pace {
   /** Takes one point, and tells whether there was one. */
   take(key: string, rate: Rate): Promise<boolean>
+  /** Takes one point of each; throws `TooFast` where there is none, and refuses while they cannot be counted. */
+  spend(...claims: readonly Claim[]): Promise<void>
 }

@@ -16,6 +16,8 @@ export type UserId = string & { readonly UserId: unique symbol }
 export interface Actor {
   readonly id: UserId
   readonly sessionId: string | null
+  /** The epoch of the token that was shown. */
+  readonly epoch?: number
 }
 
 /**
@@ -153,7 +155,8 @@ export async function inScope<T>(
   const effects: Effect[] = []
   const passing: Message[] = []
   let ack: OkAck | null = null
-  const result = await app.transact({ person: actor?.id ?? null, readOnly, request, ask }, async (db, opened) => {
+  let sees = actor?.id ?? null
+  const result = await app.transact({ person: sees, readOnly, request, ask }, async (db, opened) => {
     const ctx: Ctx = {
       db,
       now: app.clock(),
@@ -172,7 +175,11 @@ export async function inScope<T>(
         assertShape(job.payload, payload, job.name)
         effects.push({ kind: 'job', name: job.name, payload, rooms: [], except: [], subjects: [], erases: null })
       },
-      actFor: person => app.enter(db, person),
+      async actFor(person) {
+        if (person === sees) return
+        sees = person
+        app.enter(db, person).catch(() => undefined) // nobody waits for it: what is asked next fails with it
+      },
     }
     const result = await body(ctx, { opened, keep: given => (ack = given) })
     const withinMs = until === undefined ? null : until - performance.now()

@@ -93,6 +93,11 @@ export const integer = ({ min, max }: { min: number; max: number }): Field<numbe
 
 export const bool = (): Field<boolean> => field(Joi.boolean())
 
+const EMAIL = Joi.string().email({ tlds: false, minDomainSegments: 2 }).max(254)
+
+/** Whether a text is an e-mail address; none is written to. */
+export const isEmail = (text: string): boolean => !EMAIL.validate(text, { convert: false }).error
+
 /** One of a closed list of words. */
 export const oneOf = <const T extends readonly string[]>(...words: T): Field<T[number]> => field(Joi.valid(...words))
 

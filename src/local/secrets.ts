@@ -18,7 +18,7 @@ export function keptSecrets(folder: string): Readonly<Record<string, string>> {
 export const freshSecrets = (): Readonly<Record<string, string>> => ({
   ACCESS_TOKEN_KEYS: `a1:${key()}`,
   SEAL_KEYS: `s1:${key()}`,
-  INDEX_KEY: key(),
+  INDEX_KEYS: `i1:${key()}`,
   CODE_KEY: key(),
   REFRESH_KEY: key(),
   PASSWORD_KEYS: `p1:${key()}`,

@@ -14,13 +14,15 @@ import { smtpMail } from '../infra/mail/index.ts'
 import { bcryptPasswords } from '../infra/passwords/index.ts'
 import { redisPresence } from '../infra/presence/leases.ts'
 import { connectRedis, subscribeRedis } from '../infra/redis/connect.ts'
-import { createLimits } from '../infra/redis/limits.ts'
+import { createLimits, createPace } from '../infra/redis/limits.ts'
+import { withinBudget } from '../infra/sms/budget.ts'
 import { twilioSms } from '../infra/sms/index.ts'
 import { createLog } from '../infra/telemetry/log.ts'
 import { createMetrics } from '../infra/telemetry/metrics.ts'
 import { accessTokens } from '../infra/tokens.ts'
 import { vault } from '../infra/vault.ts'
 import { registry, type App } from '../kernel/app.ts'
+import { appLinks } from '../infra/links.ts'
 import { openHistory } from '../infra/log/history.ts'
 import { assertDeployable } from '../infra/db/role.ts'
 import { scopes } from '../infra/db/scope.ts'
@@ -51,7 +53,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
   const secrets = vault({
     sealKeys: config.keys.seal.keys,
     activeKid: config.keys.seal.activeKid,
-    indexKey: config.keys.index,
+    indexKeys: config.keys.index.inOrder,
     codeKey: config.keys.code,
     refreshKey: config.keys.refresh,
   })
@@ -62,7 +64,6 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
   const bell = doorbell(redis, keys)
   const veil = (key: string) => secrets.blindIndex('limit', key)
   const spend = createLimits(redis, config.redis.prefix, config.limitScale, veil)
-  const keepPace = createLimits(redis, config.redis.prefix, 1, veil)
   const app: App = {
     ...registry(slices),
     db,
@@ -84,8 +85,13 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
       images: sharpImages(),
       push: firebasePush(firebase),
       identities: firebaseIdentities(firebase),
-      sms: twilioSms({ ...config.sms, ...defined({ endpoint: config.sms.endpoint }) }),
+      sms: withinBudget(twilioSms({ ...config.sms, ...defined({ endpoint: config.sms.endpoint }) }), {
+        dailyMax: config.sms.dailyMax,
+        spend: claims => spend(claims, 'refuse'),
+        onWithheld: metrics.withheld,
+      }),
       mail: smtpMail({ ...config.mail, requireTls: config.production }),
+      links: appLinks(config.appUrl),
       passwords,
       vault: secrets,
       tokens: accessTokens({
@@ -95,7 +101,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
         ttlSeconds: config.accessTokenSeconds,
       }),
       presence: redisPresence(redis, config.redis.prefix),
-      pace: { take: async (key, rate) => (await keepPace([{ key, rates: rate }], 'share')) === 0 },
+      pace: createPace(spend, createLimits(redis, config.redis.prefix, 1, veil)),
     },
   }
 

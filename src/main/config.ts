@@ -28,6 +28,12 @@ export const variables = {
       .when(...inProduction(origins('https')))
       .default(''),
   },
+  APP_URL: {
+    about: 'Where the app is, which links in mails lead to: https://app.example. Production must say.',
+    rule: url('http', 'https')
+      .default('http://localhost:5173')
+      .when(...inProduction(url('https').required())),
+  },
   TRUSTED_HOPS: {
     about: 'How many proxies in front add to X-Forwarded-For: 1 on Heroku and Cloud Run. Production must say.',
     rule: integer(0, 5)
@@ -81,6 +87,19 @@ export const variables = {
   },
   TWILIO_AUTH_TOKEN: { about: 'Its token.', rule: twilio(Joi.string(), 'local') },
   TWILIO_FROM: { about: 'The number messages come from.', rule: twilio(Joi.string(), '+15005550006') },
+  SMS_COUNTRIES: {
+    about: 'The countries that texts are sent to, by their ISO codes: DE,AT,CH. * for all; production must say.',
+    rule: must(
+      'ISO codes of countries, or *',
+      value => value === '*' || listOf(value).every(code => /^[A-Z]{2}$/.test(code)),
+    )
+      .default('*')
+      .when(...inProduction(Joi.required())),
+  },
+  SMS_DAILY_MAX: {
+    about: 'Texts in a day, half of it to one country; what is beyond is withheld.',
+    rule: integer(1, 100_000_000).default(10_000),
+  },
   SMS_ENDPOINT: { about: 'A text message server other than Twilio’s, for local starts.', rule: standIn },
   MAIL_URL: {
     about: 'The SMTP server that takes mail; in production smtps://, or smtp:// with a password, sent after STARTTLS.',
@@ -88,8 +107,14 @@ export const variables = {
   },
   MAIL_FROM: { about: 'Whom mail is from: Kith <hello@kith.example>.', rule: mailbox.required() },
   ACCESS_TOKEN_KEYS: { about: 'Keys that sign access tokens: id:base64,id:base64.', rule: keyRing.required() },
-  SEAL_KEYS: { about: 'Keys that encrypt phone numbers at rest: id:base64,id:base64.', rule: keyRing.required() },
-  INDEX_KEY: { about: 'Key of the blind index that finds phone numbers.', rule: key.required() },
+  SEAL_KEYS: {
+    about: 'Keys that encrypt phone numbers and e-mail addresses at rest: id:base64,id:base64.',
+    rule: keyRing.required(),
+  },
+  INDEX_KEYS: {
+    about: 'Keys of the blind index that finds phone numbers and e-mail addresses: id:base64,id:base64.',
+    rule: keyRing.required(),
+  },
   CODE_KEY: { about: 'Key that sign-in codes are derived with.', rule: key.required() },
   REFRESH_KEY: { about: 'Key that successors of refresh tokens are derived with.', rule: key.required() },
   PASSWORD_KEYS: {
@@ -153,6 +178,7 @@ type Numeric =
   | 'ADDRESS_SOCKETS_MAX'
   | 'LIMIT_SCALE'
   | 'IMAGE_JOBS'
+  | 'SMS_DAILY_MAX'
 type Optional = 'STORAGE_ENDPOINT' | 'FIREBASE_ENDPOINT' | 'SMS_ENDPOINT'
 type Values = {
   readonly [K in Name]: K extends Numeric ? number : K extends Optional ? string | undefined : string
@@ -169,6 +195,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
   const value = read(env, rules) as Values
   return Object.freeze({
     production: value.NODE_ENV === 'production',
+    appUrl: value.APP_URL,
     logLevel: value.LOG_LEVEL,
     web: {
       port: value.PORT,
@@ -186,13 +213,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       accountSid: value.TWILIO_ACCOUNT_SID,
       authToken: value.TWILIO_AUTH_TOKEN,
       from: value.TWILIO_FROM,
+      countries: value.SMS_COUNTRIES === '*' ? [] : listOf(value.SMS_COUNTRIES),
+      dailyMax: value.SMS_DAILY_MAX,
       endpoint: value.SMS_ENDPOINT,
     },
     mail: { url: value.MAIL_URL, from: value.MAIL_FROM },
     keys: {
       access: ringOf(value.ACCESS_TOKEN_KEYS),
       seal: ringOf(value.SEAL_KEYS),
-      index: bytesOf(value.INDEX_KEY),
+      index: ringOf(value.INDEX_KEYS),
       code: bytesOf(value.CODE_KEY),
       refresh: bytesOf(value.REFRESH_KEY),
       passwords: ringOf(value.PASSWORD_KEYS),
@@ -232,7 +261,6 @@ export function readDatabaseUrl(env: NodeJS.ProcessEnv = process.env): string {
 
 /** A ring of keys by id; new things are made with the first. */
 function ringOf(text: string) {
-  const keys = new Map(listOf(text).map(pair => [pair.replace(/:.*$/, ''), bytesOf(pair.replace(/^.*:/, ''))]))
-  const [activeKid = ''] = keys.keys()
-  return { keys: Object.fromEntries(keys), activeKid }
+  const pairs = listOf(text).map(pair => [pair.replace(/:.*$/, ''), bytesOf(pair.replace(/^.*:/, ''))] as const)
+  return { keys: Object.fromEntries(pairs), activeKid: pairs[0]?.[0] ?? '', inOrder: pairs }
 }

@@ -3,6 +3,7 @@ import { activities } from '../domains/activities/index.ts'
 import { blocks } from '../domains/blocks/index.ts'
 import { comments } from '../domains/comments/index.ts'
 import { friends } from '../domains/friends/index.ts'
+import { identity } from '../domains/identity/index.ts'
 import { media } from '../domains/media/index.ts'
 import { notifications } from '../domains/notifications/index.ts'
 import { posts } from '../domains/posts/index.ts'
@@ -17,6 +18,7 @@ export const domains = {
   accounts,
   activities,
   sessions,
+  identity,
   profiles,
   friends,
   blocks,

@@ -29,7 +29,7 @@ test('nobody sees what others did, and a sign-in that failed leaves nothing', as
   t.is(items.length, 1)
   t.not(items[0]?.id, theirs?.id)
   const { challengeId } = await bob.client.auth.requestCode(bob.phone)
-  await t.throwsAsync(bob.client.auth.signIn(challengeId, '000000'), { message: /code/i })
+  await t.throwsAsync(bob.client.auth.signIn({ challengeId, code: '000000' }), { message: /code/i })
   t.is((await bob.call('activity:list', {})).items.length, 1)
 })
 

@@ -17,7 +17,7 @@ async function forgeries({ config }: World, token: string): Promise<Record<strin
   const [header = '', claims = '', signature = ''] = token.split('.')
   const { sub, sid } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { sub: string; sid: string }
   const signedBy = async (given: Partial<TokenOptions>) =>
-    (await accessTokens({ ...own, ...given }).issue(sub, sid)).token
+    (await accessTokens({ ...own, ...given }).issue(sub, sid, 0)).token
   return {
     'signed with another key': await signedBy({ keys: { [access.activeKid]: randomBytes(32) } }),
     'of another key id': await signedBy({
@@ -90,7 +90,7 @@ test('a socket ends 15 s after its token, and a client that could not renew it c
   const { config, urls } = t.context
   const tokens = (await ada.client.auth.tokens()) as Tokens
   const short = accessTokens({ ...config.keys.access, issuer: 'kith', audience: 'kith', ttlSeconds: 2 })
-  const { token, expiresAt } = await short.issue(tokens.userId, tokens.sessionId)
+  const { token, expiresAt } = await short.issue(tokens.userId, tokens.sessionId, 0)
 
   const wire = await signedWire(urls[0], token)
   const store = memoryStore()

@@ -28,7 +28,7 @@ test('what decides over an account leaves a line that says who changed what', as
     { actor_id: ada.id, changes: { username: ['ada.audited', 'ada.again'] } },
   ])
   t.deepEqual(await changesOf(t.context, 'users', ada.id), [
-    { actor_id: null, changes: { status: ['active', 'suspended'] } },
+    { actor_id: null, changes: { status: ['active', 'suspended'], token_epoch: [0, 1] } },
   ])
   const ended = await changesOf(t.context, 'sessions', sessionId)
   t.deepEqual(

@@ -22,6 +22,7 @@ const SAMPLES: Readonly<Record<string, (person: string, session: string, other: 
     sessionId: session,
     platform: 'web',
   }),
+  authentication: person => ({ userId: person, method: 'password', passwordHash: 'x' }),
   blocks: (person, _session, other) => ({ blockerId: person, blockedId: other }),
   remembered_acks: person => ({ userId: person, clientId: randomUUID(), digest: randomBytes(32), ack: '{}' }),
 }

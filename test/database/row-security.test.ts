@@ -12,7 +12,9 @@ test.after.always(t => t.context[Symbol.asyncDispose]?.())
 /** Tables without row-level security, each with the reason why. */
 const SHARED: Readonly<Record<string, string>> = {
   users: 'found by phone before anybody is known, and their state is asked by every policy; phones are sealed',
-  code_challenges: 'used while nobody is signed in; the code is not in them and the phone is sealed',
+  challenges: 'used while nobody is signed in; neither code nor link is in them and the address is sealed',
+  contact_changes: 'made by a job that acts for nobody; the contact is sealed',
+  password_guesses: 'counted while nobody is signed in; by a blind index of what was typed',
   profiles: 'shown to everybody signed in',
   friendships: 'decide what others may see, so policies ask for those of other people',
   media: 'seen with the posts they are in; policy.ts decides',

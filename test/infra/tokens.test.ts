@@ -34,7 +34,7 @@ function forge({ header, claims, secret = key, hash = 'sha256' }: Forgery = {}):
 }
 
 test('an issued token speaks for its user and session until it expires', async t => {
-  const { token, expiresAt } = await tokens.issue(userId, sessionId)
+  const { token, expiresAt } = await tokens.issue(userId, sessionId, 0)
   const claims = await tokens.verify(token)
 
   t.deepEqual(claims, { userId, sessionId, expiresAt: expiresAt.getTime() / 1000 })
@@ -42,7 +42,7 @@ test('an issued token speaks for its user and session until it expires', async t
 })
 
 test('an issued token says ids and times and nothing else', async t => {
-  const { token } = await tokens.issue(userId, sessionId)
+  const { token } = await tokens.issue(userId, sessionId, 0)
   const [head = '', body = ''] = token.split('.').map(part => Buffer.from(part, 'base64url').toString())
 
   t.deepEqual(JSON.parse(head), { alg: 'HS256', typ: 'at+jwt', kid: 'k1' })
@@ -51,7 +51,7 @@ test('an issued token says ids and times and nothing else', async t => {
 })
 
 test('two tokens for one session differ', async t => {
-  t.not((await tokens.issue(userId, sessionId)).token, (await tokens.issue(userId, sessionId)).token)
+  t.not((await tokens.issue(userId, sessionId, 0)).token, (await tokens.issue(userId, sessionId, 0)).token)
 })
 
 test('a token written by hand with everything right is accepted', async t => {
@@ -118,7 +118,7 @@ test('a token of more than 2 KB is refused though its signature is good', async 
 })
 
 test('a token signed with the previous key is good until that key is taken away', async t => {
-  const { token } = await tokens.issue(userId, sessionId)
+  const { token } = await tokens.issue(userId, sessionId, 0)
   const fresh = randomBytes(32)
   t.like(await accessTokens({ ...options, keys: { k1: key, k2: fresh }, activeKid: 'k2' }).verify(token), { userId })
   t.is(await accessTokens({ ...options, keys: { k2: fresh }, activeKid: 'k2' }).verify(token), null)

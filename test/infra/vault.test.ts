@@ -6,7 +6,7 @@ const key = () => randomBytes(32)
 const options = (more: Partial<VaultOptions> = {}): VaultOptions => ({
   sealKeys: { k1: key() },
   activeKid: 'k1',
-  indexKey: key(),
+  indexKeys: [['i1', key()]],
   codeKey: key(),
   refreshKey: key(),
   ...more,
@@ -107,10 +107,42 @@ test('a blind index finds equal values of one field and tells nothing across fie
   const box = vault(options())
   const found = box.blindIndex('users.phone', PHONE)
   t.is(box.blindIndex('users.phone', PHONE), found)
-  t.regex(found, /^[\w-]{43}$/)
+  t.regex(found, /^i1\.[\w-]{43}$/)
   t.not(box.blindIndex('users.phone', `${PHONE}0`), found)
   t.not(box.blindIndex('contacts.phone', PHONE), found)
   t.not(vault(options()).blindIndex('users.phone', PHONE), found)
+})
+
+test('a blind index is found under former keys, too, and kept under the first', t => {
+  const [now, former] = [key(), key()]
+  const box = vault(
+    options({
+      indexKeys: [
+        ['i2', now],
+        ['i1', former],
+      ],
+    }),
+  )
+  const before = vault(options({ indexKeys: [['i1', former]] })).blindIndex('users.phone', PHONE)
+  t.deepEqual(box.blindIndexes('users.phone', PHONE), [box.blindIndex('users.phone', PHONE), before])
+  t.not(box.blindIndex('users.phone', PHONE), before)
+})
+
+test('a value sealed with a former key opens, and is known for one', t => {
+  const former = key()
+  const sealed = vault(options({ sealKeys: { k1: former } })).seal(PLACE, PHONE)
+  const box = vault(options({ sealKeys: { k2: key(), k1: former }, activeKid: 'k2' }))
+  t.is(box.open(PLACE, sealed), PHONE)
+  t.false(box.isCurrent(sealed))
+  t.true(box.isCurrent(box.seal(PLACE, PHONE)))
+})
+
+test('a proof is a secret of its subject alone', t => {
+  const box = vault(options())
+  t.is(box.proof('link-1'), box.proof('link-1'))
+  t.regex(box.proof('link-1'), /^[\w-]{43}$/)
+  t.not(box.proof('link-1'), box.proof('link-2'))
+  t.not(box.proof('link-1'), vault(options()).proof('link-1'))
 })
 
 test('a code belongs to its subject, has exactly its digits and spreads over all of them', t => {
@@ -138,6 +170,9 @@ test('a secret has one successor, which another key cannot foretell', t => {
 test('a vault with a missing or short key is never built', t => {
   t.throws(() => vault(options({ activeKid: 'k2' })), { message: /no key 'k2'/ })
   t.throws(() => vault(options({ sealKeys: { k1: randomBytes(16) } })), { message: /must be 32 bytes/ })
-  t.throws(() => vault(options({ indexKey: randomBytes(31) })), { message: /index key must be at least 32 bytes/ })
+  t.throws(() => vault(options({ indexKeys: [] })), { message: /no key to blind with/ })
+  t.throws(() => vault(options({ indexKeys: [['i1', randomBytes(31)]] })), {
+    message: /index key must be at least 32 bytes/,
+  })
   t.throws(() => vault(options({ sealKeys: { 'a.b': key() }, activeKid: 'a.b' })), { message: /cannot be a key id/ })
 })

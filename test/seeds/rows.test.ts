@@ -1,5 +1,5 @@
 import test from 'ava'
-import { e164 } from '../../src/domains/accounts/phone.ts'
+import { e164 } from '../../src/domains/accounts/contact.ts'
 import type { Post } from '../../src/domains/posts/model.ts'
 import { isVisible } from '../../src/domains/posts/policy.ts'
 import { idOf } from '../../seeds/ids.ts'

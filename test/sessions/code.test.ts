@@ -11,7 +11,7 @@ test('a wrong code is refused and counted, although nothing else of the attempt 
     status: 401,
     error: { code: 'unauthenticated', reason: 'wrong_code' },
   })
-  t.like(await t.context.db('code_challenges').where({ id: sent.challengeId }).first(), { attempts: 1, used_at: null })
+  t.like(await t.context.db('challenges').where({ id: sent.challengeId }).first(), { attempts: 1, used_at: null })
   t.is(reasonOf(await verify(t.context, sent)), 'ok')
 })
 
@@ -33,7 +33,7 @@ test('of twenty guesses at once on two nodes, five are looked at', async t => {
     reasons.every(reason => ['wrong_code', 'code_over', 'too_fast'].includes(reason)),
     reasons.join(' '),
   )
-  t.like(await t.context.db('code_challenges').where({ id: sent.challengeId }).first(), { attempts: 5 })
+  t.like(await t.context.db('challenges').where({ id: sent.challengeId }).first(), { attempts: 5 })
 })
 
 test('ten wrong codes in a day close a phone, whatever codes they were for', async t => {
@@ -45,7 +45,7 @@ test('ten wrong codes in a day close a phone, whatever codes they were for', asy
   const refused = await post(t.context.urls[1], '/v1/auth/code', { phone })
   t.like(refused, { status: 429, error: { code: 'rate_limited', reason: 'too_many_tries' } })
 
-  await t.context.db('code_challenges').update({ created_at: new Date(Date.now() - 25 * 3_600_000) })
+  await t.context.db('challenges').update({ created_at: new Date(Date.now() - 25 * 3_600_000) })
   t.is(reasonOf(await verify(t.context, await sendCode(t.context, phone))), 'ok')
 })
 
@@ -59,7 +59,7 @@ test('a code is good once, also when two devices use it at the same time', async
 test('a code that has expired is over', async t => {
   const sent = await sendCode(t.context, newPhone())
   await t.context
-    .db('code_challenges')
+    .db('challenges')
     .where({ id: sent.challengeId })
     .update({ expires_at: new Date(Date.now() - 1) })
   t.is(reasonOf(await verify(t.context, sent)), 'code_over')
@@ -85,5 +85,5 @@ test('what is no six digits is refused before it is counted', async t => {
   const sent = await sendCode(t.context, newPhone())
   for (const code of ['', '12345', '1234567', ' 12345', '12345a', '１２３４５６'])
     t.is(reasonOf(await verify(t.context, { ...sent, code })), 'invalid')
-  t.like(await t.context.db('code_challenges').where({ id: sent.challengeId }).first(), { attempts: 0 })
+  t.like(await t.context.db('challenges').where({ id: sent.challengeId }).first(), { attempts: 0 })
 })

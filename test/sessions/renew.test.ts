@@ -12,7 +12,7 @@ withWorld(test, { env: { ACCESS_TOKEN_SECONDS: String(SECONDS) } })
 /** A token that is good for so many seconds. */
 function issue({ config }: World, { userId, sessionId }: Pick<Tokens, 'userId' | 'sessionId'>, ttlSeconds: number) {
   const tokens = accessTokens({ ...config.keys.access, issuer: 'kith', audience: 'kith', ttlSeconds })
-  return tokens.issue(userId, sessionId)
+  return tokens.issue(userId, sessionId, 0)
 }
 
 test('a client that is told of the end of its token renews it, and its connection lives on', async t => {

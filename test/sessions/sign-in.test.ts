@@ -36,7 +36,7 @@ test('two devices that prove one new phone at the same time, on two nodes, share
   const second = await sendCode(t.context, phone)
   // The second code voided the first; as if both had been asked for in the same instant.
   await t.context
-    .db('code_challenges')
+    .db('challenges')
     .where({ id: first.challengeId })
     .update({ expires_at: new Date(Date.now() + 60_000) })
   const devices = await Promise.all([verify(t.context, first, 0), verify(t.context, second, 1)])
@@ -50,7 +50,7 @@ test('two codes asked for in the same instant leave one that is good', async t =
   const ask = (url: string) => post<{ challengeId: string }>(url, '/v1/auth/code', { phone })
   const asked = (await Promise.all(t.context.urls.map(ask))).map(dataOf)
   const good = await t.context
-    .db('code_challenges')
+    .db('challenges')
     .whereIn(
       'id',
       asked.map(({ challengeId }) => challengeId),

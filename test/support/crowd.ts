@@ -39,7 +39,7 @@ export async function plantPeople(
     })),
   )
   return Promise.all(
-    people.map(async person => ({ ...person, token: (await tokens.issue(person.id, person.sessionId)).token })),
+    people.map(async person => ({ ...person, token: (await tokens.issue(person.id, person.sessionId, 0)).token })),
   )
 }
 

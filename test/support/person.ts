@@ -62,7 +62,7 @@ export async function signIn(client: Client, phone: string, inbox: string): Prom
   const { challengeId } = await client.auth.requestCode(phone)
   const received = await messagesTo(inbox, phone, sent.length)
   const code = /\d{6}/.exec(received.at(-1)?.text ?? '')?.[0] ?? ''
-  return client.auth.signIn(challengeId, code, 'test')
+  return client.auth.signIn({ challengeId, code, device: { name: 'test' } })
 }
 
 /** The text messages to one phone; with `after`, waits until there is one more than that. */

@@ -6,6 +6,7 @@ export const key = () => randomBytes(32).toString('base64')
 /** A whole environment for production. */
 export const production = {
   NODE_ENV: 'production',
+  APP_URL: 'https://app.kith.example',
   TRUSTED_HOPS: '1',
   DATABASE_URL: 'postgres://kith_app:long-password@db.example/kith',
   REDIS_URL: 'redis://:long-password@redis.example:6379',
@@ -14,11 +15,12 @@ export const production = {
   TWILIO_ACCOUNT_SID: `AC${'0a'.repeat(16)}`,
   TWILIO_AUTH_TOKEN: 'a token',
   TWILIO_FROM: '+15005550006',
+  SMS_COUNTRIES: 'DE,AT,CH',
   MAIL_URL: 'smtps://kith:long-password@mail.example',
   MAIL_FROM: 'Kith <hello@kith.example>',
   ACCESS_TOKEN_KEYS: `a2:${key()},a1:${key()}`,
   SEAL_KEYS: `s1:${key()}`,
-  INDEX_KEY: key(),
+  INDEX_KEYS: `i1:${key()}`,
   CODE_KEY: key(),
   REFRESH_KEY: key(),
   PASSWORD_KEYS: `p1:${key()}`,

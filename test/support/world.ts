@@ -40,8 +40,8 @@ export async function freshEnvironment(given: NodeJS.ProcessEnv = {}) {
     PORT: '0',
     INTERNAL_PORT: '0',
     LOG_LEVEL: 'error',
-    PASSWORD_COST: '4',
     LIMIT_SCALE: '10000', // in a moment, and from one address, a test does what a crowd does in a day
+    PASSWORD_COST: '4',
     ...given,
   }
   return { env, ownerUrl, drop: () => dropDatabase(server, name) }

@@ -3,16 +3,52 @@ import type { UserId } from '../../kernel/scope.ts'
 
 export type AccountStatus = 'pending' | 'active' | 'suspended' | 'deactivated' | 'deleted'
 
+export const ROLES = ['user', 'creator', 'moderator', 'admin'] as const
+export type Role = (typeof ROLES)[number]
+
+export const ACCOUNT_TYPES = ['personal', 'creator', 'business'] as const
+export type AccountType = (typeof ACCOUNT_TYPES)[number]
+
 /** An account: who may sign in. What others see of a person is the profile. */
 export class User extends Row {
   static override tableName = 'users'
   declare id: UserId
   declare status: AccountStatus
-  declare phoneSealed: string
-  declare phoneIndex: string
+  /** What this person may do to what is not theirs. */
+  declare role: Role
+  declare accountType: AccountType
+  declare phoneSealed: string | null
+  declare phoneIndex: string | null
+  declare phoneVerifiedAt: Date | null
+  declare emailSealed: string | null
+  declare emailIndex: string | null
+  declare emailVerifiedAt: Date | null
+  /** Access tokens of an earlier epoch are good for nothing. */
+  declare tokenEpoch: number
+  /** Who sees more of the profile than its head. */
+  declare profileVisibility: 'public' | 'friends' | 'private'
+  /** Strangers see no more than a name, whatever the profile’s visibility. */
+  declare isPrivate: boolean
+  declare messagesFrom: 'everyone' | 'following' | 'no_one'
   declare showsActivity: boolean
+  declare hidesMetrics: boolean
   declare loginCount: number
   declare lastLoginAt: Date | null
+  declare deletedAt: Date | null
+}
+
+/** A way to prove who one is beside a phone and a mailbox; there is at most one password. */
+export class Authentication extends Row {
+  static override tableName = 'authentication'
+  declare id: string
+  declare userId: UserId
+  declare method: 'password' | 'social'
+  declare passwordHash: string | null
+  /** Wrong guesses since the password was last right. */
+  declare failures: number
+  declare provider: string | null
+  declare subjectSealed: string | null
+  declare subjectIndex: string | null
 }
 
 /** That one person does not want to hear of another. It hides each from the other. */

@@ -3,6 +3,7 @@ import type { Ctx, UserId } from '../../kernel/scope.ts'
 import type { Infer } from '../../kernel/shape.ts'
 import { User } from '../accounts/model.ts'
 import { NoPerson } from '../accounts/failures.ts'
+import { record } from '../activities/policy.ts'
 import { Session } from './model.ts'
 import { good } from './policy.ts'
 
@@ -13,6 +14,7 @@ type Reason = Infer<typeof SessionClosed.payload>['reason']
 /** Ends a session that is held: from here on neither its sockets nor its tokens are good. */
 export async function endSession(ctx: Ctx, { id, userId }: Session, reason: Reason) {
   await Session.query(ctx.db).findById(id).patch({ revokedAt: ctx.now })
+  await record(ctx, { userId, type: 'session_ended', sessionId: id })
   ctx.emit(SessionClosed, { userId, sessionId: id, reason })
 }
 
@@ -28,17 +30,42 @@ export async function endOldSessions(ctx: Ctx, userId: UserId, newest: SessionId
   for (const session of old) await endSession(ctx, session, 'revoked')
 }
 
-/** Suspends an account: nobody finds it from here on, and all its sessions end. */
-export async function suspend(ctx: Ctx, userId: UserId): Promise<void> {
-  const suspended = await User.query(ctx.db).findById(userId).where({ status: 'active' }).patch({ status: 'suspended' })
-  if (suspended === 0) throw NoPerson()
+/** From the next epoch on, access tokens given out before are good for nothing, whatever session they name. */
+const nextEpoch = () => ({ tokenEpoch: User.raw('token_epoch + 1') })
+
+/** Ends every session of a person but, if one is named, that one. */
+export async function endEverySession(ctx: Ctx, userId: UserId, reason: Reason, but: string | null = null) {
+  if (but === null) await User.query(ctx.db).findById(userId).patch(nextEpoch())
+  await endSessions(ctx, userId, reason, but)
+}
+
+async function endSessions(ctx: Ctx, userId: UserId, reason: Reason, but: string | null = null) {
+  const sessions = await Session.query(ctx.db)
+    .where({ userId })
+    .modify(good(ctx.now))
+    .modify(query => {
+      if (but !== null) query.whereNot({ id: but })
+    })
+    .orderBy('id')
+    .forUpdate()
+  for (const session of sessions) await endSession(ctx, session, reason)
+}
+
+type Closed = 'suspended' | 'deactivated' | 'deleted'
+
+/** Closes an account: nobody finds it from here on, and all its sessions end. */
+export async function closeAccount(ctx: Ctx, userId: UserId, status: Closed): Promise<void> {
+  const closed = await User.query(ctx.db)
+    .findById(userId)
+    .whereNotIn('status', [status, 'deleted'])
+    .patch({ status, ...nextEpoch(), ...(status === 'deleted' && { deletedAt: ctx.now }) })
+  if (closed === 0) throw NoPerson()
   await ctx.actFor(userId)
-  const sessions = await Session.query(ctx.db).where({ userId }).modify(good(ctx.now)).forUpdate()
-  for (const session of sessions) await endSession(ctx, session, 'suspended')
+  await endSessions(ctx, userId, status)
 }
 
 /** Lets a suspended account sign in again. */
-export async function restore(ctx: Ctx, userId: UserId): Promise<void> {
+export async function restoreAccount(ctx: Ctx, userId: UserId): Promise<void> {
   const restored = await User.query(ctx.db).findById(userId).where({ status: 'suspended' }).patch({ status: 'active' })
   if (restored === 0) throw NoPerson()
 }

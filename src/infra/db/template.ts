@@ -4,7 +4,7 @@ import type { Actor, Question } from '../../kernel/scope.ts'
 /** Makes the question for whoever asks, and when. */
 export type Template = (actor: Actor, now: Date) => Question
 
-const ACTOR = { id: ':id', sessionId: ':session' } as unknown as Actor
+const ACTOR = { id: ':id', sessionId: ':session', epoch: ':epoch' } as unknown as Actor
 const NOW = new Date(0)
 
 /**
@@ -17,7 +17,8 @@ export function template(make: (actor: Actor, now: Date) => Knex.QueryBuilder): 
     compiled ??= make(ACTOR, NOW).toSQL().toNative()
     const fill = (value: unknown): unknown => {
       if (value instanceof Date) return new Date(now.getTime() + value.getTime() - NOW.getTime())
-      return value === ACTOR.id ? actor.id : value === ACTOR.sessionId ? actor.sessionId : value
+      const slot = (Object.keys(ACTOR) as (keyof Actor)[]).find(name => ACTOR[name] === value)
+      return slot ? (actor[slot] ?? null) : value
     }
     return { sql: compiled.sql, bindings: compiled.bindings.map(fill) }
   }

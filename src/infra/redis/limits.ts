@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { App } from '../../kernel/app.ts'
-import { Unavailable } from '../../kernel/failure.ts'
+import { TooFast, Unavailable } from '../../kernel/failure.ts'
 import type { Claim, Rate } from '../../kernel/limit.ts'
+import type { Pace } from '../../kernel/ports.ts'
 
 /** The share of a limit each process grants by itself while Redis is away. */
 const BLIND_SHARE = 1 / 4
@@ -61,6 +62,15 @@ export function createLimits(redis: Redis, prefix: string, scale: number, veil: 
     return [rates].flat().map(rate => ({ key: veiled, ...limiterOf(rate) }))
   }
 }
+
+/** The same for what is counted within a command; a pace is no limit, so it is kept by counters without a scale. */
+export const createPace = (spend: App['spend'], unscaled: App['spend']): Pace => ({
+  take: async (key, rates) => (await unscaled([{ key, rates }], 'share')) === 0,
+  async spend(...claims) {
+    const retryAfterMs = await spend(claims, 'refuse')
+    if (retryAfterMs > 0) throw TooFast({ retryAfterMs })
+  },
+})
 
 /** What one rate has counted under one key. */
 interface Account extends Limiter {

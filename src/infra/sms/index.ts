@@ -6,6 +6,8 @@ export interface TwilioSmsOptions {
   readonly authToken: string
   /** The number messages come from. */
   readonly from: string
+  /** The countries that are sent to, by their ISO codes; empty for all. */
+  readonly countries: readonly string[]
   /** The server to talk to instead of Twilio's. */
   readonly endpoint?: string
 }
@@ -14,6 +16,7 @@ export interface TwilioSmsOptions {
 export function twilioSms(options: TwilioSmsOptions): Sms {
   let opening: ReturnType<typeof open> | null = null
   return {
+    serves: country => options.countries.length === 0 || options.countries.includes(country),
     async send(to, body) {
       const client = await (opening ??= open(options))
       try {

@@ -37,7 +37,7 @@ export async function identify(tokens: Tokens, auth: unknown): Promise<Identity>
   const { token, cursor, rooms } = parse(Handshake, auth ?? {})
   const claims = await tokens.verify(token)
   if (!claims) throw Unauthenticated()
-  const actor = { id: claims.userId as UserId, sessionId: claims.sessionId }
+  const actor = { id: claims.userId as UserId, sessionId: claims.sessionId, epoch: claims.epoch }
   return { actor, expiresAt: claims.expiresAt, cursor: cursor ?? null, rooms: rooms ?? [] }
 }
 

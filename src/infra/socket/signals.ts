@@ -1,4 +1,5 @@
 import type { Socket } from 'socket.io'
+import { endReason } from '../../kernel/control.ts'
 import { bool, instant, integer, nullable, oneOf, shape, text, type Field, type Infer } from '../../kernel/shape.ts'
 import type { Entry } from '../log/entry.ts'
 
@@ -30,7 +31,7 @@ export const Position = signal(
 export const Ended = signal(
   'session:ended',
   'The session is over, and why; the connection closes and cannot come back.',
-  shape({ reason: oneOf('signed_out', 'revoked', 'reused', 'suspended') }),
+  shape({ reason: endReason() }),
 )
 
 export const Expiring = signal(

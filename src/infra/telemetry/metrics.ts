@@ -38,6 +38,12 @@ export function createMetrics(role: string) {
     registers,
   })
 
+  const withheld = new Counter({
+    name: 'kith_texts_withheld_total',
+    help: 'Text messages beyond the budget, which were not sent.',
+    registers,
+  })
+
   // ---- sockets
   const readies = new Counter({
     name: 'kith_joins_total',
@@ -75,6 +81,7 @@ export function createMetrics(role: string) {
     sockets,
     command: (command: string, outcome: string, seconds: number) => commands.observe({ command, outcome }, seconds),
     job: (job: string, outcome: string, seconds: number) => jobs.observe({ job, outcome }, seconds),
+    withheld: () => withheld.inc(),
     packets: (source: string, count: number) => packets.inc({ source }, count),
     relayed(entries: number, seconds: number) {
       relayed.inc(entries)

@@ -3,7 +3,7 @@ import { bytesOf, listOf, notInProduction } from './rules.ts'
 
 /** Settings that libraries read by themselves, and that would lead them astray or make them trust anyone. */
 const UNSAFE = ['STORAGE_EMULATOR_HOST', 'FIREBASE_AUTH_EMULATOR_HOST', 'NODE_TLS_REJECT_UNAUTHORIZED']
-const SECRETS = ['ACCESS_TOKEN_KEYS', 'SEAL_KEYS', 'INDEX_KEY', 'CODE_KEY', 'REFRESH_KEY', 'PASSWORD_KEYS']
+const SECRETS = ['ACCESS_TOKEN_KEYS', 'SEAL_KEYS', 'INDEX_KEYS', 'CODE_KEY', 'REFRESH_KEY', 'PASSWORD_KEYS']
 
 const OPTIONS: Joi.ValidationOptions = {
   abortEarly: false,

@@ -4,6 +4,7 @@ import { put } from '../../media/support/upload.ts'
 import { newPhone } from '../../sessions/support/phone.ts'
 import { messagesTo, signUp, type Person } from '../../support/person.ts'
 import { makePhoto } from '../../support/photo.ts'
+import { keepAccount } from './account-deeds.ts'
 import type { Canary } from './canaries.ts'
 
 /** What people do, on which servers, and what of it is private. */
@@ -45,7 +46,7 @@ async function somebody(deeds: Deeds, name: string, url: string): Promise<Person
 async function noteSecrets(deeds: Deeds, { client, phone }: Person): Promise<void> {
   const tokens = await client.auth.tokens()
   canary(deeds, 'an access token', [], tokens?.accessToken)
-  canary(deeds, 'a refresh token', [], tokens?.refreshToken.split('.').at(-1))
+  canary(deeds, 'a refresh token', [], tokens?.refreshToken?.split('.').at(-1))
   const texts = await messagesTo(deeds.env.SMS_ENDPOINT ?? '', phone)
   for (const { text } of texts) canary(deeds, 'a code', [], /\d{6}/.exec(text)?.[0])
 }
@@ -121,5 +122,6 @@ export async function doWell(deeds: Deeds): Promise<Company> {
   await does(bob, 'room:leave', { kind: 'post', id: postId })
   await does(ada, 'presence:list', {})
   await does(ada, 'presence:set', { shown: false })
+  await keepAccount(deeds)
   return { ada, bob, postId }
 }

@@ -13,7 +13,7 @@ export async function tokensFor({ keys }: Config, people: readonly Planted[], se
   const shown = new Map<string, Shown>()
   const issue = async () => {
     for (const { id, sessionId } of people) {
-      const { token } = await issuer.issue(id, sessionId)
+      const { token } = await issuer.issue(id, sessionId, 0)
       shown.set(id, { token, until: performance.now() + seconds * 1000 })
     }
   }

@@ -1,17 +1,27 @@
 import { randomInt } from 'node:crypto'
 import type { FailedAck, OkAck, Tokens } from '../../../client/index.ts'
-import { messagesTo } from '../../support/person.ts'
+import { codeSentTo } from '../../support/inbox.ts'
 import type { World } from '../../support/world.ts'
+
+/** The tokens of an app, which keeps its refresh token itself. */
+export type AppTokens = Tokens & { readonly refreshToken: string }
 
 export type Answer<T> = { status: number } & (OkAck<T> | FailedAck)
 
 /** Posts to the HTTP API as a device does that has no socket yet. */
-export async function post<T>(url: string, path: string, body: object, accessToken?: string): Promise<Answer<T>> {
+export async function post<T>(
+  url: string,
+  path: string,
+  body: object,
+  accessToken?: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer<T>> {
   const response = await fetch(new URL(path, url), {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       ...(accessToken && { authorization: `Bearer ${accessToken}` }),
+      ...headers,
     },
     body: JSON.stringify(body),
   })
@@ -40,17 +50,15 @@ export interface Sent {
 }
 
 /** Has a code sent to `spelling`, and reads it off the phone. */
-export async function sendCode({ urls, env }: Reach, phone: string, spelling = phone): Promise<Sent> {
-  const inbox = env.SMS_ENDPOINT ?? ''
-  const before = await messagesTo(inbox, phone)
-  const { challengeId } = dataOf(await post<{ challengeId: string }>(urls[0], '/v1/auth/code', { phone: spelling }))
-  const after = await messagesTo(inbox, phone, before.length)
-  return { challengeId, code: /\d{6}/.exec(after.at(-1)?.text ?? '')?.[0] ?? '' }
+export async function sendCode(world: Reach, phone: string, spelling = phone): Promise<Sent> {
+  const ask = () => post<{ challengeId: string }>(world.urls[0], '/v1/auth/code', { phone: spelling })
+  const [{ challengeId }, code] = await codeSentTo(world, phone, async () => dataOf(await ask()))
+  return { challengeId, code }
 }
 
 /** Signs in with a code, on either node. */
 export const verify = ({ urls }: Reach, { challengeId, code }: Sent, node: 0 | 1 = 0) =>
-  post<Tokens>(urls[node], '/v1/auth/verify', { challengeId, code })
+  post<AppTokens>(urls[node], '/v1/auth/verify', { challengeId, code })
 
 /** A code that is not this one; another for each `n`. */
 export const wrong = ({ challengeId, code }: Sent, n = 1): Sent => ({
@@ -62,4 +70,4 @@ export const wrong = ({ challengeId, code }: Sent, n = 1): Sent => ({
 export const enter = async (world: Reach, phone: string) => dataOf(await verify(world, await sendCode(world, phone)))
 
 export const refresh = ({ urls }: Reach, refreshToken: string, node: 0 | 1 = 0) =>
-  post<Tokens>(urls[node], '/v1/auth/refresh', { refreshToken })
+  post<AppTokens>(urls[node], '/v1/auth/refresh', { refreshToken })

@@ -1,0 +1,69 @@
+/**
+ * A new phone or e-mail address takes the place of the old one a day after it was proven. Until then the old one is
+ * told, signs in, and can call it off: whoever holds an open phone for a minute does not own the account for good.
+ */
+import type { Vault } from '../../kernel/ports.ts'
+import type { Ctx, UserCtx, UserId } from '../../kernel/scope.ts'
+import type { Contact, ContactKind } from '../accounts/contact.ts'
+import { ContactTaken } from '../accounts/failures.ts'
+import { accountWith, contactIn, giveContact, holdContact } from '../accounts/keeping.ts'
+import { record } from '../activities/policy.ts'
+import { voidChallenges } from '../sessions/challenges.ts'
+import { AccountUpdated } from './events.ts'
+import { SendNotice } from './notices.ts'
+import { ContactChange } from './model.ts'
+import { ownUser } from './policy.ts'
+
+const HELD_MS = 24 * 3_600_000
+
+const placeOf = (userId: UserId, kind: ContactKind) => `contact_changes.${kind}|${userId}`
+
+/** What a change brings. */
+export const pendingContact = (vault: Vault, { userId, kind, sealed }: ContactChange): Contact => ({
+  kind,
+  value: vault.open(placeOf(userId, kind), sealed),
+})
+
+/** Gives the actor a proven contact: at once where they had none, else when it is due. The contact is held. */
+export async function settle(ctx: UserCtx, contact: Contact): Promise<{ readonly dueAt: Date | null }> {
+  const user = await ownUser(ctx)
+  const owner = await accountWith(ctx, contact)
+  if (owner && owner.id !== user.id) throw ContactTaken()
+  const had = contactIn(ctx.ports.vault, user, contact.kind)
+  if (had === contact.value) return { dueAt: null }
+  if (had === null) {
+    await give(ctx, user.id, contact)
+    return { dueAt: null }
+  }
+  const { kind, value } = contact
+  const dueAt = new Date(ctx.now.getTime() + HELD_MS)
+  const sealed = ctx.ports.vault.seal(placeOf(user.id, kind), value)
+  await ContactChange.query(ctx.db)
+    .insert({ userId: user.id, kind, sealed, dueAt })
+    .onConflict(['userId', 'kind'])
+    .merge()
+  ctx.enqueue(SendNotice, { userId: user.id, notice: 'change_pending' })
+  ctx.emit(AccountUpdated, { userId: user.id })
+  return { dueAt }
+}
+
+async function give(ctx: Ctx, userId: UserId, contact: Contact): Promise<void> {
+  await giveContact(ctx, userId, contact)
+  await voidChallenges(ctx, userId, 'reset', 'change')
+  const type = contact.kind === 'phone' ? 'phone_changed' : 'email_changed'
+  await record(ctx, { userId, type })
+  ctx.enqueue(SendNotice, { userId, notice: type })
+  ctx.emit(AccountUpdated, { userId })
+}
+
+/** Makes a change that is due; one that somebody else has taken meanwhile is dropped. */
+export async function apply(ctx: Ctx, { userId, kind }: Pick<ContactChange, 'userId' | 'kind'>): Promise<void> {
+  const change = await ContactChange.query(ctx.db).findById([userId, kind]).where('dueAt', '<=', ctx.now).forUpdate()
+  if (!change) return
+  const contact = pendingContact(ctx.ports.vault, change)
+  await holdContact(ctx, contact)
+  const owner = await accountWith(ctx, contact)
+  await ContactChange.query(ctx.db).deleteById([userId, kind])
+  if (owner) ctx.emit(AccountUpdated, { userId })
+  else await give(ctx, userId, contact)
+}

@@ -1,0 +1,101 @@
+import { command } from '../../../kernel/command.ts'
+import { perHour } from '../../../kernel/limit.ts'
+import { id, instant, nullable, oneOf, shape, text, token } from '../../../kernel/shape.ts'
+import { emailOf, e164, phoneToText } from '../../accounts/contact.ts'
+import { CODE, contactOf, LINK_TOKEN } from '../../sessions/answers.ts'
+import { answered, challenge, linkToUse, use } from '../../sessions/challenges.ts'
+import { CodeOver, LinkOver } from '../../sessions/failures.ts'
+import { sendings } from '../../sessions/limits.ts'
+import type { ChallengeId } from '../../sessions/model.ts'
+import { lately } from '../../sessions/policy.ts'
+import { settle } from '../changes.ts'
+import { AccountUpdated } from '../events.ts'
+import { NoChange } from '../failures.ts'
+import { ContactChange } from '../model.ts'
+
+/** When the contact takes the place of the one before; null when it has. */
+const Settled = shape({ dueAt: nullable(instant()) })
+const settled = ({ dueAt }: { readonly dueAt: Date | null }) => ({ dueAt: dueAt?.toISOString() ?? null })
+
+export const changePhone = command('phone:change', {
+  about: 'Sends a code to a phone that is to be the account’s. Needs a fresh proof.',
+  auth: 'user',
+  access: 'write',
+  limits: {
+    caller: perHour(5),
+    target: { each: 'phone', rates: sendings, of: ({ phone }) => e164(phone) },
+    blind: 'refuse',
+  },
+  input: shape({ phone: text({ max: 32 }) }),
+  ack: shape({ challengeId: id<ChallengeId>(), expiresAt: instant() }),
+  async run(ctx, { phone }) {
+    await lately(ctx)
+    const contact = { kind: 'phone', value: phoneToText(phone, ctx.ports.sms.serves) } as const
+    const sent = await challenge(ctx, { contact, purpose: 'change', userId: ctx.actor.id })
+    return { challengeId: sent.id, expiresAt: sent.expiresAt.toISOString() }
+  },
+})
+
+export const confirmPhone = command('phone:confirm', {
+  about: 'Answers that code. Where the account had another phone, the new one takes its place after 24 hours.',
+  auth: 'user',
+  access: 'write',
+  limits: { caller: perHour(30), blind: 'refuse' },
+  input: shape({ challengeId: id<ChallengeId>(), code: token(CODE, '6 digits') }),
+  ack: Settled,
+  async run(ctx, answer) {
+    const challenge = await answered(ctx, answer, 'change')
+    if (challenge.userId !== ctx.actor.id) throw CodeOver()
+    return settled(await settle(ctx, contactOf(ctx.ports.vault, challenge)))
+  },
+})
+
+export const changeEmail = command('email:change', {
+  about: 'Sends a link to a mailbox that is to be the account’s. Needs a fresh proof.',
+  auth: 'user',
+  access: 'write',
+  limits: {
+    caller: perHour(5),
+    target: { each: 'mailbox', rates: sendings, of: ({ email }) => emailOf(email) },
+    blind: 'refuse',
+  },
+  input: shape({ email: text({ max: 320, line: true }) }),
+  ack: shape({ expiresAt: instant() }),
+  async run(ctx, { email }) {
+    await lately(ctx)
+    const contact = { kind: 'email', value: emailOf(email) } as const
+    const sent = await challenge(ctx, { contact, purpose: 'change', userId: ctx.actor.id })
+    return { expiresAt: sent.expiresAt.toISOString() }
+  },
+})
+
+export const confirmEmail = command('email:confirm', {
+  about:
+    'Opens that link, signed in as who asked for it. Where the account had another address, the new one takes its place after 24 hours.',
+  auth: 'user',
+  access: 'write',
+  limits: { caller: perHour(30), blind: 'refuse' },
+  input: shape({ token: token(LINK_TOKEN, 'the token of a link') }),
+  ack: Settled,
+  async run(ctx, input) {
+    const link = await linkToUse(ctx, input.token, 'change')
+    if (link.userId !== ctx.actor.id) throw LinkOver()
+    await use(ctx, link)
+    return settled(await settle(ctx, contactOf(ctx.ports.vault, link)))
+  },
+})
+
+export const cancelChange = command('contact:cancel', {
+  about: 'Calls off a change of phone or e-mail address that is on its way.',
+  auth: 'user',
+  access: 'write',
+  limits: { caller: perHour(30) },
+  input: shape({ kind: oneOf('phone', 'email') }),
+  ack: shape({}),
+  async run(ctx, { kind }) {
+    const userId = ctx.actor.id
+    if ((await ContactChange.query(ctx.db).deleteById([userId, kind])) === 0) throw NoChange()
+    ctx.emit(AccountUpdated, { userId })
+    return {}
+  },
+})

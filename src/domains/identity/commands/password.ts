@@ -1,0 +1,120 @@
+import { command } from '../../../kernel/command.ts'
+import { perHour } from '../../../kernel/limit.ts'
+import type { Passwords } from '../../../kernel/ports.ts'
+import type { Ctx, UserId } from '../../../kernel/scope.ts'
+import { optional, shape, text, token } from '../../../kernel/shape.ts'
+import { emailOf } from '../../accounts/contact.ts'
+import { accountWith, contactIn } from '../../accounts/keeping.ts'
+import { Authentication, type User } from '../../accounts/model.ts'
+import { record } from '../../activities/policy.ts'
+import { contactOf, LINK_TOKEN } from '../../sessions/answers.ts'
+import { challenge, linkToUse, use, voidChallenges } from '../../sessions/challenges.ts'
+import { endEverySession } from '../../sessions/ending.ts'
+import { LinkOver, WrongPassword } from '../../sessions/failures.ts'
+import { FAILURES_MAX } from '../../sessions/guesses.ts'
+import { answering, resetting } from '../../sessions/limits.ts'
+import { lately } from '../../sessions/policy.ts'
+import { AccountUpdated } from '../events.ts'
+import { CommonPassword } from '../failures.ts'
+import { SendNotice } from '../notices.ts'
+import { ownUser, passwordOf } from '../policy.ts'
+
+/** Any characters, at least twelve; no rules but that nobody guesses it first. */
+const newPassword = () => text({ min: 12, max: 128 })
+
+/** The hash of a new password; refuses one that is guessed first, among them the person's own addresses. */
+async function hashOf(passwords: Passwords, password: string, words: readonly string[]): Promise<string> {
+  if (await passwords.isCommon(password, words)) throw CommonPassword()
+  return passwords.hash(password)
+}
+
+export const setPassword = command('password:set', {
+  about:
+    'Chooses a password. One that takes the place of another needs that, else a fresh proof. All other sessions end.',
+  auth: 'user',
+  access: 'write',
+  limits: { caller: perHour(10), blind: 'refuse' },
+  input: shape({ password: newPassword(), current: optional(text({ max: 128 })) }),
+  ack: shape({}),
+  async prepare({ actor, scopeFor, ports: { passwords, vault } }, { password, current }) {
+    const { before, words } = await scopeFor(actor.id, async ctx => ({
+      before: (await passwordOf(ctx, actor.id))?.passwordHash ?? null,
+      words: wordsOf(contactIn(vault, await ownUser(ctx), 'email')),
+    }))
+    const { right } = before ? await passwords.verify(current ?? '', before) : { right: true }
+    return { before, hash: right ? await hashOf(passwords, password, words) : null }
+  },
+  async run(ctx, _input, { before, hash }) {
+    const { id: userId } = await ownUser(ctx)
+    const own = await passwordOf(ctx, userId).forUpdate()
+    if (own) await checkCurrent(ctx, own, hash !== null && own.passwordHash === before)
+    else await lately(ctx)
+    if (hash === null) throw WrongPassword()
+    await keepPassword(ctx, userId, hash)
+    await endEverySession(ctx, userId, 'password', ctx.actor.sessionId)
+    return {}
+  },
+})
+
+/** A wrong one is a guess like any other. */
+async function checkCurrent(ctx: Ctx, own: Authentication, isRight: boolean): Promise<void> {
+  if (isRight && own.failures < FAILURES_MAX) return
+  await own.$query(ctx.db).patch({ failures: Math.min(own.failures + 1, FAILURES_MAX) })
+  throw WrongPassword()
+}
+
+const wordsOf = (email: string | null) => (email === null ? [] : [email, email.replace(/@.*$/, '')])
+
+/** From here on this is the person's password; what was sent to choose another is void. */
+async function keepPassword(ctx: Ctx, userId: UserId, passwordHash: string): Promise<void> {
+  const known = await Authentication.query(ctx.db)
+    .where({ userId, method: 'password' })
+    .patch({ passwordHash, failures: 0 })
+  if (known === 0) await Authentication.query(ctx.db).insert({ userId, method: 'password', passwordHash })
+  await voidChallenges(ctx, userId, 'reset')
+  await record(ctx, { userId, type: 'password_changed' })
+  ctx.enqueue(SendNotice, { userId, notice: 'password_changed' })
+  ctx.emit(AccountUpdated, { userId })
+}
+
+export const requestReset = command('password:request_reset', {
+  about: 'Sends a link to choose a new password, if the mailbox is that of an account; the answer does not tell.',
+  auth: 'anyone',
+  access: 'write',
+  limits: { ...resetting, target: { each: 'mailbox', rates: perHour(3), of: ({ email }) => emailOf(email) } },
+  http: '/v1/auth/reset',
+  input: shape({ email: text({ max: 320, line: true }) }),
+  ack: shape({}),
+  async run(ctx, { email }) {
+    const contact = { kind: 'email', value: emailOf(email) } as const
+    const user = await accountWith(ctx, contact)
+    await challenge(ctx, { contact, purpose: 'reset', ...(user && maySignIn(user) && { userId: user.id }) })
+    return {}
+  },
+})
+
+const maySignIn = ({ status }: User) => status === 'active' || status === 'deactivated'
+
+export const resetPassword = command('password:reset', {
+  about: 'Chooses a new password with the token of a link. All sessions end; sign in with it.',
+  auth: 'anyone',
+  access: 'write',
+  limits: answering,
+  http: '/v1/auth/reset/choose',
+  input: shape({ token: token(LINK_TOKEN, 'the token of a link'), password: newPassword() }),
+  ack: shape({}),
+  async prepare({ scope, ports: { passwords, vault } }, input) {
+    const link = await scope(ctx => linkToUse(ctx, input.token, 'reset'))
+    return { hash: await hashOf(passwords, input.password, wordsOf(contactOf(vault, link).value)) }
+  },
+  async run(ctx, input, { hash }) {
+    const link = await linkToUse(ctx, input.token, 'reset')
+    const user = await accountWith(ctx, contactOf(ctx.ports.vault, link))
+    if (!user || user.id !== link.userId || !maySignIn(user)) throw LinkOver()
+    await use(ctx, link)
+    await ctx.actFor(user.id)
+    await keepPassword(ctx, user.id, hash)
+    await endEverySession(ctx, user.id, 'password')
+    return {}
+  },
+})

@@ -1,0 +1,40 @@
+import { job } from '../../kernel/job.ts'
+import type { UserId } from '../../kernel/scope.ts'
+import { id, oneOf, shape } from '../../kernel/shape.ts'
+import { contactIn } from '../accounts/keeping.ts'
+import { User } from '../accounts/model.ts'
+
+/** What a person is told of their account, wherever they can be reached. */
+const NOTICES = {
+  password_changed: 'Your password was changed, and your other devices were signed out.',
+  password_locked: 'Your password was guessed at too often and is no longer good. Choose a new one to use it again.',
+  change_pending: 'A new phone or e-mail address takes the place of this one in 24 hours.',
+  phone_changed: 'Your account has a new phone.',
+  email_changed: 'Your account has a new e-mail address.',
+  provider_linked: 'Your account can now be signed in to by another provider.',
+  provider_unlinked: 'Your account can no longer be signed in to by one of its providers.',
+  session_reused: 'One of your devices was signed out: somebody else may have had its key.',
+  account_deactivated: 'Your account is deactivated. Sign in to have it back.',
+  account_deleted: 'Your account was deleted.',
+} as const
+export type Notice = keyof typeof NOTICES
+const names = Object.keys(NOTICES) as [Notice, ...Notice[]]
+
+const ADVICE = 'If that was not you, sign in, sign out all other devices and undo it.'
+
+export const SendNotice = job('account:send_notice', {
+  about: 'Tells a person by mail and text what became of their account. Run twice, it tells it twice.',
+  payload: shape({ userId: id<UserId>(), notice: oneOf(...names) }),
+  queue: 'messages',
+  attempts: 5,
+  async run({ scope, ports: { vault, mail, sms } }, { userId, notice }) {
+    const user = await scope(ctx => User.query(ctx.db).findById(userId))
+    if (!user) return
+    const text = `${NOTICES[notice]} ${ADVICE}`
+    const [to, phone] = [contactIn(vault, user, 'email'), contactIn(vault, user, 'phone')]
+    await Promise.all([
+      to !== null && mail.send({ to, subject: 'Your Kith account', text: `${text}\n` }),
+      phone !== null && sms.send(phone, `Kith: ${text}`),
+    ])
+  },
+})

@@ -1,0 +1,51 @@
+import { command } from '../../../kernel/command.ts'
+import type { Ctx, UserId } from '../../../kernel/scope.ts'
+import { shape, text } from '../../../kernel/shape.ts'
+import { contactOf } from '../../accounts/contact.ts'
+import { record } from '../../activities/policy.ts'
+import { PasswordLocked } from '../events.ts'
+import { WrongPassword } from '../failures.ts'
+import { FAILURES_MAX, takeGuess, wasRight } from '../guesses.ts'
+import { guessing } from '../limits.ts'
+import { openSession } from '../opening.ts'
+import { knownDevice, onDevice, TokensWire } from '../wire.ts'
+
+export const startByPassword = command('session:start_by_password', {
+  about:
+    'Signs in with an e-mail address or phone number and a password. After five wrong ones each takes twice as long as the one before.',
+  auth: 'anyone',
+  access: 'write',
+  limits: guessing,
+  http: '/v1/auth/password',
+  cookie: 'gives',
+  input: shape({
+    login: text({ max: 320, line: true }),
+    password: text({ max: 128 }),
+    ...onDevice,
+    ...knownDevice,
+  }),
+  ack: TokensWire,
+  async prepare({ scope, ports }, { login, password, deviceToken }) {
+    const contact = contactOf(login)
+    const guess = await scope(ctx => takeGuess(ctx, contact, deviceToken))
+    const { right, stale } = await ports.passwords.verify(password, guess.hash)
+    return { guess, right, rehashed: right && stale ? await ports.passwords.hash(password) : null }
+  },
+  async run(ctx, { device }, { guess, right, rehashed }) {
+    const { userId, failures } = guess
+    if (!right || !userId) {
+      if (userId) await recordFailure(ctx, userId, failures)
+      throw WrongPassword()
+    }
+    await ctx.actFor(userId)
+    if (!(await wasRight(ctx, guess, rehashed))) throw WrongPassword()
+    return openSession(ctx, { userId, device })
+  },
+})
+
+async function recordFailure(ctx: Ctx, userId: UserId, failures: number): Promise<void> {
+  const isLocked = failures === FAILURES_MAX
+  await ctx.actFor(userId)
+  await record(ctx, { userId, type: isLocked ? 'account_locked' : 'login_failed' })
+  if (isLocked) ctx.emit(PasswordLocked, { userId })
+}

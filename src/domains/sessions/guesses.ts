@@ -1,0 +1,91 @@
+/**
+ * Guesses at passwords. Each is counted before it is looked at, so that many at once are no more than the same one after
+ * another, and counted alike whether or not there is such an account.
+ */
+import { randomBytes } from 'node:crypto'
+import { TooFast } from '../../kernel/failure.ts'
+import type { Vault } from '../../kernel/ports.ts'
+import type { Ctx, UserId } from '../../kernel/scope.ts'
+import type { Contact } from '../accounts/contact.ts'
+import { accountWith } from '../accounts/keeping.ts'
+import { Authentication } from '../accounts/model.ts'
+import { same } from './answers.ts'
+import { PasswordGuesses } from './model.ts'
+
+/** Guesses without a wait; each one after that waits twice as long as the one before. */
+const FREE_GUESSES = 5
+const LONGEST_WAIT_MS = 3_600_000
+const FORGOTTEN_AFTER_MS = 24 * 3_600_000
+/** Wrong guesses in a row, from wherever, after which a password is right no more until it is set anew. */
+export const FAILURES_MAX = 100
+
+/** A guess that may be looked at. */
+export interface Guess {
+  readonly loginIndex: string
+  /** The account that is meant, and the hash its password must match; null where there is none, or it is right no more. */
+  readonly userId: UserId | null
+  readonly hash: string | null
+  /** Wrong guesses at it in a row, this one counted. */
+  readonly failures: number
+}
+
+export const DEVICE_TOKEN = /^dt1\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/
+const deviceTokenOf = (vault: Vault, userId: UserId, name: string) =>
+  `dt1.${name}.${vault.proof(`device ${userId} ${name}`)}`
+
+/** What tells a device that this person has used from those of strangers, who cannot make it wait by guessing. */
+export const newDeviceToken = (vault: Vault, userId: UserId) =>
+  deviceTokenOf(vault, userId, randomBytes(16).toString('base64url'))
+
+/** Takes a guess at the password of whoever has this contact; throws `TooFast` while there is a wait. */
+export async function takeGuess(ctx: Ctx, contact: Contact, deviceToken: string | undefined): Promise<Guess> {
+  const { vault } = ctx.ports
+  const account = await accountWith(ctx, contact)
+  const [, device = ''] = DEVICE_TOKEN.exec(deviceToken ?? '') ?? []
+  const isKnown = account && deviceToken && same(deviceToken, deviceTokenOf(vault, account.id, device))
+  const loginIndex = vault.blindIndex('login', `${contact.value} ${isKnown ? device : ''}`)
+  const waitMs = await count(ctx, loginIndex)
+  if (waitMs > 0) throw TooFast({ retryAfterMs: waitMs })
+
+  const nobody = { loginIndex, userId: null, hash: null, failures: 0 }
+  if (!account) return nobody
+  await ctx.actFor(account.id)
+  const [password] = await Authentication.query(ctx.db)
+    .where({ userId: account.id, method: 'password' })
+    .where('failures', '<', FAILURES_MAX)
+    .increment('failures', 1)
+    .returning('*')
+  return password
+    ? { loginIndex, userId: account.id, hash: password.passwordHash, failures: password.failures }
+    : nobody
+}
+
+/** Counts one guess, and answers 0; or, while there is a wait, how many milliseconds are left of it. */
+async function count({ db, now }: Ctx, loginIndex: string): Promise<number> {
+  await PasswordGuesses.query(db).insert({ loginIndex, triedAt: now }).onConflict('loginIndex').ignore()
+  const guesses = await PasswordGuesses.query(db).findById(loginIndex).forUpdate().throwIfNotFound()
+  const sinceMs = now.getTime() - guesses.triedAt.getTime()
+  const failures = sinceMs > FORGOTTEN_AFTER_MS ? 0 : guesses.failures
+  const waitMs = waitAfter(failures) - sinceMs
+  if (waitMs > 0) return waitMs
+  await PasswordGuesses.query(db)
+    .findById(loginIndex)
+    .patch({ failures: failures + 1, triedAt: now })
+  return 0
+}
+
+const waitAfter = (failures: number) =>
+  failures < FREE_GUESSES ? 0 : Math.min(2 ** (failures - FREE_GUESSES + 1) * 1000, LONGEST_WAIT_MS)
+
+/** Starts the counts again: the guess was right. False when the password is no longer the one it was right for. */
+export async function wasRight(
+  ctx: Ctx,
+  { loginIndex, userId, hash }: Guess,
+  rehashed: string | null,
+): Promise<boolean> {
+  const matched = await Authentication.query(ctx.db)
+    .where({ userId, method: 'password', passwordHash: hash })
+    .patch({ failures: 0, ...(rehashed !== null && { passwordHash: rehashed }) })
+  await PasswordGuesses.query(ctx.db).findById(loginIndex).delete()
+  return matched > 0
+}

@@ -1,0 +1,32 @@
+/**
+ * Whoever owns a block of numbers, or is paid for what is sent to a country, has codes sent to as many as they can.
+ * Texts are counted where they are sent, so it does not matter who asked for them, how often, or from where.
+ */
+import { perDay, perHour, type Claim } from '../../kernel/limit.ts'
+import type { Sms } from '../../kernel/ports.ts'
+
+export interface Budget {
+  /** Texts in a day, all together. */
+  readonly dailyMax: number
+  /** Takes a point of each; answers how many milliseconds to wait when there is none. Throws when they cannot be counted. */
+  readonly spend: (claims: readonly Claim[]) => Promise<number>
+  readonly onWithheld: () => void
+}
+
+/** The first digits of a number: some thousands of numbers that are mostly one owner's. */
+const BLOCK_CHARS = '+123456'.length
+const COUNTRY_CHARS = '+12'.length
+
+/** Sends texts as long as the budget lasts, and withholds the others. */
+export const withinBudget = (sms: Sms, { dailyMax, spend, onWithheld }: Budget): Sms => ({
+  ...sms,
+  async send(phone, text) {
+    const waitMs = await spend([
+      { key: `text:block:${phone.slice(0, BLOCK_CHARS)}`, rates: perHour(30) },
+      { key: `text:country:${phone.slice(0, COUNTRY_CHARS)}`, rates: perDay(Math.ceil(dailyMax / 2)) },
+      { key: 'text:all', rates: perDay(dailyMax) },
+    ])
+    if (waitMs > 0) onWithheld()
+    else await sms.send(phone, text)
+  },
+})

@@ -1,0 +1,68 @@
+import anyTest from 'ava'
+import { createClient } from '../../client/index.ts'
+import { linkSentTo } from '../support/inbox.ts'
+import { newMailbox, requestLink } from '../support/mailbox.ts'
+import { withWorld, type World, type WorldTest } from '../support/world.ts'
+import { givePassword, PASSWORD } from './support/password.ts'
+import { post, reasonOf, sendCode, wrong, type AppTokens, type Sent } from './support/phone.ts'
+
+const test = anyTest as WorldTest
+withWorld(test)
+
+const start = ({ urls }: World, input: Sent & { readonly password?: string; readonly linkToken?: string }) =>
+  post<AppTokens>(urls[0], '/v1/auth/verify', input)
+
+test('a code alone does not open an account that has a password; with it, it does', async t => {
+  const { db } = t.context
+  const [ada] = await t.context.cast('Ada')
+  await givePassword(ada)
+  const sent = await sendCode(t.context, ada.phone)
+  const count = async () => (await db('sessions').where({ user_id: ada.id })).length
+  const before = await count()
+  t.like(await start(t.context, sent), { status: 401, error: { reason: 'second_proof' } })
+  t.is(reasonOf(await start(t.context, { ...sent, password: 'not the password' })), 'wrong_password')
+  t.is(await count(), before)
+  t.like(await start(t.context, { ...sent, password: PASSWORD }), { ok: true, data: { userId: ada.id } })
+  t.is(reasonOf(await start(t.context, { ...sent, password: PASSWORD })), 'code_over')
+})
+
+test('a password is no oracle for who does not have the phone', async t => {
+  const [ada] = await t.context.cast('Ada')
+  await givePassword(ada)
+  const sent = await sendCode(t.context, ada.phone)
+  const answers = [
+    await start(t.context, { ...wrong(sent), password: PASSWORD }),
+    await start(t.context, { ...wrong(sent, 2), password: 'not the password' }),
+  ]
+  t.deepEqual({ ...answers[0], meta: null }, { ...answers[1], meta: null })
+  t.is(reasonOf(answers[0] as never), 'wrong_code')
+})
+
+test('five tries at the second proof use up a code, like five tries at the code', async t => {
+  const [ada] = await t.context.cast('Ada')
+  await givePassword(ada)
+  const sent = await sendCode(t.context, ada.phone)
+  for (let n = 1; n <= 5; n++)
+    t.is(reasonOf(await start(t.context, { ...sent, password: `guess number ${n}` })), 'wrong_password')
+  t.is(reasonOf(await start(t.context, { ...sent, password: PASSWORD })), 'code_over')
+})
+
+test('an account nobody used for ninety days wants a link of its mailbox, too', async t => {
+  const { db } = t.context
+  const [ada] = await t.context.cast('Ada')
+  const email = newMailbox()
+  const [, token] = await linkSentTo(t.context, email, () => ada.call('email:change', { email }))
+  await ada.call('email:confirm', { token })
+  await db('users')
+    .where({ id: ada.id })
+    .update({ last_login_at: new Date(Date.now() - 91 * 86_400_000) })
+
+  const sent = await sendCode(t.context, ada.phone)
+  t.is(reasonOf(await start(t.context, sent)), 'second_proof')
+  const client = createClient({ url: t.context.urls[0] })
+  const others = await requestLink(t.context, client, newMailbox())
+  t.is(reasonOf(await start(t.context, { ...sent, linkToken: others })), 'second_proof')
+  const linkToken = await requestLink(t.context, client, email)
+  t.like(await start(t.context, { ...sent, linkToken }), { ok: true, data: { userId: ada.id } })
+  t.is(reasonOf(await start(t.context, await sendCode(t.context, ada.phone))), 'ok')
+})
