@@ -10,6 +10,7 @@ import { template, type Template } from '../db/template.ts'
 import type { LiveSession } from '../socket/admission.ts'
 import { within } from '../../kernel/within.ts'
 import { addressOf } from './address.ts'
+import { isOwnPage, keepCookie, withCookie } from './cookie.ts'
 import { NoSuchRoute, NotJson, NotReady, TooLarge, WrongMethod } from './failures.ts'
 
 export interface ApiOptions {
@@ -47,7 +48,10 @@ export function createApi({ app, liveSession, origins, trustedHops, isReady, isD
     router.post(command.http, async ctx => {
       const actor = await within(PATIENCE_MS, actorOf(app, sessionOf, ctx))
       const caller = { actor, address: addressOf(ctx.req, trustedHops) }
-      const ack = await dispatch(app, caller, command.name, ctx.request.body ?? {})
+      const isPage = isOwnPage(ctx, command, origins)
+      const body = ctx.request.body ?? {}
+      const answer = await dispatch(app, caller, command.name, isPage ? withCookie(ctx, command, body) : body)
+      const ack = isPage ? keepCookie(ctx, command, body, answer) : answer
       ctx.status = ack.ok ? 200 : statusOf(ack.error)
       if (!ack.ok && ack.error.retryAfterMs) ctx.set('Retry-After', String(Math.ceil(ack.error.retryAfterMs / 1000)))
       ctx.body = ack
@@ -124,7 +128,7 @@ async function actorOf(app: App, sessionOf: Template, ctx: Context): Promise<Act
   if (!header) return null
   const claims = await app.ports.tokens.verify(/^Bearer (\S+)$/.exec(header)?.[1])
   if (!claims) throw Unauthenticated()
-  const actor = { id: claims.userId as UserId, sessionId: claims.sessionId }
+  const actor = { id: claims.userId as UserId, sessionId: claims.sessionId, epoch: claims.epoch }
   const ask = sessionOf(actor, app.clock())
   const { asked } = await app.glance({ person: actor.id, request: null, ask })
   if (!asked) throw Unauthenticated()
