@@ -187,6 +187,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       seat: seatOf(app, gate, socket, expiry.renew),
     }
     const packets = answerPackets(socket, { app, caller, joined, scale: limitScale, onFlood: () => coolDown(socket) })
+    Object.assign(socket.data as SocketData, { rest: packets.rest })
     const visitor = { socket, packets }
     visitors.add(visitor)
     const ageMs = sockets.seconds * 1000 * (1 - ROTATION * Math.random())

@@ -4,6 +4,7 @@ import { AccessGranted, AccessRevoked, SessionClosed } from '../../kernel/contro
 import { Unavailable } from '../../kernel/failure.ts'
 import { deviceRoom, type Grounds } from '../../kernel/room.ts'
 import type { Actor } from '../../kernel/scope.ts'
+import { within } from '../../kernel/within.ts'
 import { NoSuchRoom, TooManyRooms, type Seat } from '../../kernel/seat.ts'
 import type { Infer } from '../../kernel/shape.ts'
 import { openPacket, type Entry } from '../log/entry.ts'
@@ -22,6 +23,10 @@ export const SEATED = 'seated'
 export interface SocketData {
   readonly actor: Actor
   readonly open: Map<string, Grounds>
+  /** Begins no further command; resolves when the one under way is answered. */
+  rest?: () => Promise<void>
+  /** Its session is over: it hears nothing any more. */
+  ended?: true
 }
 const dataOf = (socket: Socket) => socket.data as SocketData
 
@@ -49,6 +54,23 @@ export function end(socket: Socket, reason: Infer<typeof Ended.payload>['reason'
   socket.disconnect(true)
 }
 
+/** How long a command under way may still take when its session is over. */
+const REST_MS = 800
+
+/**
+ * The same once the command under way is answered, for it may be the one that ended the session. Meanwhile the socket
+ * hears nothing.
+ */
+function endAfterAck(socket: Socket, reason: Infer<typeof Ended.payload>['reason']): void {
+  const data = dataOf(socket)
+  data.ended = true
+  for (const room of socket.rooms) if (room !== socket.id) void socket.leave(room)
+  const resting = data.rest?.() ?? Promise.resolve()
+  void within(REST_MS, resting)
+    .catch(() => undefined)
+    .then(() => end(socket, reason))
+}
+
 /** Applies a control event to the sockets of this node. Synchronous: what follows in the log finds the rooms changed. */
 export function applyControl(io: Server, entry: Entry): void {
   const { userId } = entry.payload as { userId: string }
@@ -59,7 +81,8 @@ export function applyControl(io: Server, entry: Entry): void {
 }
 
 function applyTo(socket: Socket, { name, payload }: Entry) {
-  const { open, actor } = dataOf(socket)
+  const { open, actor, ended } = dataOf(socket)
+  if (ended) return
   if (name === AccessGranted.name) void socket.join([...(payload as Infer<typeof AccessGranted.payload>).rooms])
   if (name === AccessRevoked.name)
     for (const room of (payload as Infer<typeof AccessRevoked.payload>).rooms) {
@@ -69,7 +92,7 @@ function applyTo(socket: Socket, { name, payload }: Entry) {
   settle(socket)
   if (name === SessionClosed.name) {
     const { sessionId, reason } = payload as Infer<typeof SessionClosed.payload>
-    if (sessionId === actor.sessionId) end(socket, reason)
+    if (sessionId === actor.sessionId) endAfterAck(socket, reason)
   }
 }
 
@@ -93,6 +116,7 @@ export function seatOf(app: App, gate: Gate, socket: Socket, renew: Seat['renew'
       const [epoch = '', head] = (await ctx.cursor()).split(':')
       await gate.reach(Number(head), BEHIND_MS)
       // ---- synchronous from here
+      if (dataOf(socket).ended) throw NoSuchRoom()
       const now = after(new Set([name, ...grounds.needs]), controlsSince(gate, epoch, Number(head)), actor)
       if (!sitsIn(now, name, new Map([[name, grounds]]))) throw NoSuchRoom()
       open.set(name, grounds)
