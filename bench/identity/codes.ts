@@ -1,0 +1,54 @@
+import { vault } from '../../src/infra/vault.ts'
+import type { Section } from '../results.ts'
+import type { Stage } from '../stage.ts'
+import { openPosting, perSecond } from './posting.ts'
+
+const PEOPLE = 2000
+const AT_ONCE = 20
+
+/** The codes of challenges, as the server derives them: so that no text has to be waited for. */
+export const codesOf = ({ config: { keys } }: Stage) =>
+  vault({
+    sealKeys: keys.seal.keys,
+    activeKid: keys.seal.activeKid,
+    indexKeys: keys.index.inOrder,
+    codeKey: keys.code,
+    refreshKey: keys.refresh,
+  })
+
+export const phoneOf = (n: number) => `+49151${String(12_000_000 + n).padStart(8, '0')}`
+
+/** Signing in by a code: the first time, when the account is made, and again. */
+export async function codes(stage: Stage, rounds: number): Promise<Section> {
+  const { code } = codesOf(stage)
+  const asked: number[] = []
+  const first: number[] = []
+  const again: number[] = []
+  for (let round = 0; round < rounds; round += 1) {
+    await using server = await stage.start('web')
+    using posting = openPosting(server.url, AT_ONCE)
+    const phones = Array.from({ length: PEOPLE }, (_, n) => phoneOf(round * PEOPLE + n))
+    const signIn = ({ challengeId }: { readonly challengeId: string }) =>
+      posting.post('/v1/auth/verify', { challengeId, code: code(challengeId, 6) })
+    for (const rates of [first, again]) {
+      const sent: { readonly challengeId: string }[] = []
+      const rate = await perSecond(phones, AT_ONCE, async phone =>
+        sent.push(await posting.post('/v1/auth/code', { phone })),
+      )
+      asked.push(rate)
+      rates.push(await perSecond(sent, AT_ONCE, signIn))
+    }
+    await stage.settle()
+  }
+  return {
+    title: 'Identity: signing in by a code',
+    about:
+      `${PEOPLE} people ask one process for a code and answer it, ${AT_ONCE} at a time over HTTP; then all of them once more. The code ` +
+      'is derived as the server does, so no text is waited for. Every round in a new process.',
+    figures: [
+      { what: 'sign-ins by code a second', unit: '', target: { atLeast: 500 }, figures: again, kith: again },
+      { what: 'the same, where the account is made', unit: '', figures: first, kith: first },
+      { what: 'codes asked for a second', unit: '', figures: asked, kith: asked },
+    ],
+  }
+}
