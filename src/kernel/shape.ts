@@ -6,6 +6,7 @@
  */
 import Joi from 'joi'
 import { Invalid } from './failure.ts'
+import type { Part } from './part.ts'
 import { refuseOdd } from './plain.ts'
 
 declare const typed: unique symbol
@@ -48,6 +49,16 @@ export const extended = <T, F extends Fields>(base: Shape<T>, fields: F): Shape<
 /** Marks a field that may be left out. */
 export const optional = <T>({ schema }: Field<T>): OptionalField<T> =>
   ({ schema: schema.optional(), absent: true }) as unknown as OptionalField<T>
+
+const pathsIn = ({ keys = {} }: Joi.Description): string[] =>
+  Object.entries(keys as Record<string, Joi.Description>).flatMap(([key, within]) => [
+    key,
+    ...pathsIn(within).map(path => `${key}.${path}`),
+  ])
+
+/** The same shape, of which any field at any depth may be left out. */
+export const partOf = <T>({ schema }: Shape<T>): Shape<Part<T>> =>
+  ({ schema: schema.fork(pathsIn(schema.describe()), field => field.optional()) }) as unknown as Shape<Part<T>>
 
 /** A field that may also be null. */
 export const nullable = <T>({ schema }: Field<T>): Field<T | null> => field(schema.allow(null))

@@ -14,6 +14,7 @@ import {
   oneOf,
   optional,
   parse,
+  partOf,
   shape,
   text,
   token,
@@ -169,4 +170,19 @@ test('a mistake of our own is an error that names what was wrong, and no failure
   const error = t.throws(() => assertShape(shape({ a: bool() }), { a: true, phone: '1' }, 'post:get'))
   t.false(error instanceof Failure)
   t.is(error.message, 'post:get: phone is not allowed')
+})
+
+test('of a part any field at any depth may be left out, and what is there is as strict as the whole', t => {
+  const tea = shape({ leaf: oneOf('green', 'black'), pot: shape({ cups: integer({ min: 1, max: 9 }), lid: bool() }) })
+  const part = partOf(tea)
+  for (const raw of [{}, { pot: {} }, { pot: { lid: true } }, { leaf: 'green', pot: { cups: 1 } }])
+    t.deepEqual(parse(part, raw) as object, raw)
+  t.deepEqual(Object.keys(blamed(part, { leaf: 'red', pot: { cups: 0, tea: 1 }, milk: 1 })).toSorted(), [
+    'leaf',
+    'milk',
+    'pot.cups',
+    'pot.tea',
+  ])
+  t.deepEqual(Object.keys(blamed(part, { leaf: null, pot: null })), ['leaf', 'pot'])
+  t.deepEqual(Object.keys(blamed(tea, { pot: {} })), ['leaf', 'pot.cups', 'pot.lid'])
 })
