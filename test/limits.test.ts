@@ -10,6 +10,8 @@ const READ = '120/minute for each caller'
 /** What each command that could be abused is limited to: a change here is a decision. */
 const TABLE = {
   'room:join': READ,
+  'settings:get': READ,
+  'settings:update': '60/hour for each caller',
   'friend:request': '60/hour and 200/day for each caller, 3/day for each caller on one person',
   'friend:list': READ,
   'block:list': READ,

@@ -10,6 +10,7 @@ import { posts } from '../domains/posts/index.ts'
 import { presence } from '../domains/presence/index.ts'
 import { profiles } from '../domains/profiles/index.ts'
 import { sessions } from '../domains/sessions/index.ts'
+import { settings } from '../domains/settings/index.ts'
 import { http } from '../infra/http/failures.ts'
 import { rooms } from '../kernel/seat.ts'
 
@@ -19,6 +20,7 @@ export const domains = {
   activities,
   sessions,
   identity,
+  settings,
   profiles,
   friends,
   blocks,

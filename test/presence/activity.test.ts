@@ -3,6 +3,7 @@ import { befriend } from '../friends/support/befriend.ts'
 import { openDevice, type Device } from '../log/support/device.ts'
 import { withWorld, type WorldTest } from '../support/world.ts'
 import { edgesHeard, findsThere, hears, type Edge } from './support/edges.ts'
+import { showing } from './support/showing.ts'
 
 const test = anyTest as WorldTest
 withWorld(test, { env: { PRESENCE_GRACE_SECONDS: '1' } })
@@ -17,7 +18,7 @@ test('who hides their activity is gone for others at once, and is told of nobody
   for (const { socket } of devices) socket.on('presence:changed', (edge: Edge) => void seen.push(edge))
   await Promise.all(devices.map(({ ready }) => ready))
 
-  await bob.call('presence:set', { shown: false })
+  await bob.call('settings:update', showing(false))
   const hidden = await hears(ada, bob, false)
   t.deepEqual(await bob.next('activity:changed'), { userId: bob.id, shown: false })
   t.false((await findsThere(ada)).includes(bob.id))
@@ -31,7 +32,7 @@ test('who hides their activity is gone for others at once, and is told of nobody
   t.deepEqual(edgesHeard(bob, cara), [])
   t.deepEqual(seen, []) // nor on any other device, of either node
 
-  await bob.call('presence:set', { shown: true })
+  await bob.call('settings:update', showing(true))
   const shown = await hears(ada, bob, true)
   t.true(shown.version > hidden.version)
   t.true((await findsThere(ada)).includes(bob.id))
@@ -51,8 +52,8 @@ test('who comes while hiding is not announced, neither by a new connection nor b
   const [ada, bob, cara] = await t.context.cast('Ada', 'Bob', 'Cara')
   await befriend(ada, bob)
   await befriend(ada, cara)
-  await bob.call('presence:set', { shown: false })
-  await bob.call('presence:set', { shown: false }) // changes nothing, and tells nobody
+  await bob.call('settings:update', showing(false))
+  await bob.call('settings:update', showing(false)) // changes nothing, and tells nobody
   await hears(ada, bob, false)
   bob.client.close()
   await bob.client.connect()
@@ -71,9 +72,10 @@ test('hiding and showing at once, from several devices, ends as the row says', a
   const token = (await bob.client.auth.accessToken()) as string
   const devices = t.context.urls.map(url => openDevice(url, { token }))
   await Promise.all(devices.map(({ ready }) => ready))
-  const flip = (device: Device) => [true, false, false, true].map(shown => device.send('presence:set', { shown }))
+  const flip = (device: Device) =>
+    [true, false, false, true].map(shown => device.send('settings:update', showing(shown)))
   await Promise.all(devices.flatMap(flip))
-  await Promise.all([bob.call('presence:set', { shown: false }), bob.call('presence:set', { shown: true })])
+  await Promise.all([bob.call('settings:update', showing(false)), bob.call('settings:update', showing(true))])
   await Promise.all([bob, ada, ...devices].map(person => person.hearsAll()))
   const { shows_activity: shown } = (await t.context.db('users').where({ id: bob.id }).first('shows_activity')) as {
     shows_activity: boolean

@@ -4,6 +4,7 @@ import { befriend } from '../friends/support/befriend.ts'
 import { openRaw } from '../support/raw.ts'
 import { withWorld, type WorldTest } from '../support/world.ts'
 import { edgesHeard, findsThere, hears } from './support/edges.ts'
+import { showing } from './support/showing.ts'
 
 const GRACE_SECONDS = 20
 const test = anyTest as WorldTest
@@ -14,7 +15,7 @@ test('who hides and leaves as soon as they are answered is gone for others at on
   await befriend(ada, bob)
   const token = (await bob.client.auth.accessToken()) as string
   while (!(await findsThere(ada)).includes(bob.id)) await pause(20) // the nodes have begun to tell who is here
-  await bob.call('presence:set', { shown: false })
+  await bob.call('settings:update', showing(false))
   let last = await hears(ada, bob, false)
   bob.client.close()
   const hearsNext = async (online: boolean) => {
@@ -24,10 +25,10 @@ test('who hides and leaves as soon as they are answered is gone for others at on
   for (const url of t.context.urls) {
     const device = openRaw({ url, auth: { token } })
     await device.ready
-    await device.ask('presence:set', { shown: true })
+    await device.ask('settings:update', showing(true))
     await hearsNext(true)
     const begun = performance.now()
-    await device.ask('presence:set', { shown: false })
+    await device.ask('settings:update', showing(false))
     device.vanish()
     await hearsNext(false)
     t.true(performance.now() - begun < (GRACE_SECONDS * 1000) / 4)

@@ -4,6 +4,7 @@ import { befriend } from '../friends/support/befriend.ts'
 import { openDevice } from '../log/support/device.ts'
 import type { Person } from '../support/person.ts'
 import { withWorld, type WorldTest } from '../support/world.ts'
+import { showing } from './support/showing.ts'
 
 const test = anyTest as WorldTest
 withWorld(test)
@@ -69,7 +70,7 @@ test('who hides their activity is not heard, and does not hear', async t => {
   for (const friend of [bob, cara]) await befriend(ada, friend)
   const { id: postId } = await ada.call('post:create', { text: 'Say something' })
   for (const reader of [ada, bob, cara]) await reader.client.join('post', postId)
-  await bob.call('presence:set', { shown: false })
+  await bob.call('settings:update', showing(false))
   await bob.call('typing:set', { postId, typing: true })
   await bob.hearsAll()
   await cara.call('typing:set', { postId, typing: true })

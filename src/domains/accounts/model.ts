@@ -9,6 +9,12 @@ export type Role = (typeof ROLES)[number]
 export const ACCOUNT_TYPES = ['personal', 'creator', 'business'] as const
 export type AccountType = (typeof ACCOUNT_TYPES)[number]
 
+export const PROFILE_VISIBILITIES = ['public', 'friends', 'private'] as const
+export type ProfileVisibility = (typeof PROFILE_VISIBILITIES)[number]
+
+export const MESSAGES_FROM = ['everyone', 'following', 'no_one'] as const
+export type MessagesFrom = (typeof MESSAGES_FROM)[number]
+
 /** An account: who may sign in. What others see of a person is the profile. */
 export class User extends Row {
   static override tableName = 'users'
@@ -26,10 +32,10 @@ export class User extends Row {
   /** Access tokens of an earlier epoch are good for nothing. */
   declare tokenEpoch: number
   /** Who sees more of the profile than its head. */
-  declare profileVisibility: 'public' | 'friends' | 'private'
+  declare profileVisibility: ProfileVisibility
   /** Strangers see no more than a name, whatever the profile’s visibility. */
   declare isPrivate: boolean
-  declare messagesFrom: 'everyone' | 'following' | 'no_one'
+  declare messagesFrom: MessagesFrom
   declare showsActivity: boolean
   declare hidesMetrics: boolean
   declare loginCount: number

@@ -2,11 +2,9 @@ import { Row } from '../../kernel/model.ts'
 import type { SessionId } from '../../kernel/control.ts'
 import type { UserId } from '../../kernel/scope.ts'
 import type { PostId } from '../posts/model.ts'
+import type { NotificationType } from '../settings/model.ts'
 
 export type NotificationId = string & { readonly NotificationId: unique symbol }
-
-export const TYPES = ['friend_request', 'friend_accepted', 'comment'] as const
-export type NotificationType = (typeof TYPES)[number]
 
 export class Notification extends Row {
   static override tableName = 'notifications'

@@ -1,13 +1,14 @@
 import type { UserId } from '../../kernel/scope.ts'
 import { bool, id, instant, nullable, oneOf, shape, type Infer } from '../../kernel/shape.ts'
 import type { PostId } from '../posts/model.ts'
-import { TYPES, type Notification, type NotificationId } from './model.ts'
+import { NOTIFICATION_TYPES } from '../settings/model.ts'
+import type { Notification, NotificationId } from './model.ts'
 
 /** Ids only; the client makes the words. */
 export const NotificationWire = shape({
   id: id<NotificationId>(),
   userId: id<UserId>(),
-  type: oneOf(...TYPES),
+  type: oneOf(...NOTIFICATION_TYPES),
   actorId: id<UserId>(),
   subjectId: id(),
   postId: nullable(id<PostId>()),

@@ -1,14 +1,11 @@
 import { command } from '../../kernel/command.ts'
-import { AccessGranted, AccessRevoked } from '../../kernel/control.ts'
 import { perMinute } from '../../kernel/limit.ts'
 import { bool, id, list, shape } from '../../kernel/shape.ts'
-import { User } from '../accounts/model.ts'
-import { holdOwnAccount } from '../accounts/policy.ts'
 import type { PostId } from '../posts/model.ts'
 import { postToRead } from '../posts/policy.ts'
-import { ActivityChanged, TypingChanged } from './events.ts'
-import { friendsInSight, showsActivity } from './policy.ts'
-import { aloofRoom } from './rooms.ts'
+import { showsActivity } from '../settings/policy.ts'
+import { TypingChanged } from './events.ts'
+import { friendsInSight } from './policy.ts'
 import { PresentWire, Version } from './wire.ts'
 
 const FRIENDS_MAX = 5000
@@ -30,24 +27,6 @@ export const listPresence = command('presence:list', {
     const friends = shown ? await friendsInSight(ctx.db, ctx.actor.id, FRIENDS_MAX) : []
     const { version, there } = await ctx.ports.presence.of(friends)
     return { shown, version, items: [...there].map(([userId, version]) => ({ userId, version })) }
-  },
-})
-
-export const setPresence = command('presence:set', {
-  about: 'Shows one’s activity to friends, or hides it; who hides it does not see theirs either.',
-  auth: 'user',
-  access: 'write',
-  limits: { caller: perMinute(30) },
-  input: shape({ shown: bool() }),
-  ack: shape({}),
-  async run(ctx, { shown }) {
-    const userId = ctx.actor.id
-    await holdOwnAccount(ctx)
-    if ((await showsActivity(ctx.db, userId)) === shown) return {}
-    await User.query(ctx.db).findById(userId).patch({ showsActivity: shown })
-    ctx.emit(shown ? AccessRevoked : AccessGranted, { userId, rooms: [aloofRoom] })
-    ctx.emit(ActivityChanged, { userId, shown })
-    return {}
   },
 })
 

@@ -5,7 +5,7 @@ import { bool, id, integer, shape } from '../../kernel/shape.ts'
 import { friendsRoom } from '../friends/rooms.ts'
 import type { PostId } from '../posts/model.ts'
 import { postRoom } from '../posts/rooms.ts'
-import { aloofRoom } from './rooms.ts'
+import { aloofRoom } from '../settings/rooms.ts'
 import { Version } from './wire.ts'
 
 export const PresenceChanged = event('presence:changed', {
@@ -13,12 +13,6 @@ export const PresenceChanged = event('presence:changed', {
   payload: shape({ userId: id<UserId>(), online: bool(), version: Version }),
   ephemeral: true,
   audience: ({ userId }) => ({ rooms: [friendsRoom(userId)], except: [deviceRoom(userId), aloofRoom] }),
-})
-
-export const ActivityChanged = event('activity:changed', {
-  about: 'A person shows their activity from now on, or no longer; heard by their own devices.',
-  payload: shape({ userId: id<UserId>(), shown: bool() }),
-  audience: ({ userId }) => ({ rooms: [deviceRoom(userId)] }),
 })
 
 export const TypingChanged = event('typing:changed', {

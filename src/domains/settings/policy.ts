@@ -1,0 +1,26 @@
+import type { Knex } from 'knex'
+import type { UserCtx, UserId } from '../../kernel/scope.ts'
+import { User } from '../accounts/model.ts'
+import { ownUser } from '../identity/policy.ts'
+import { Settings } from './model.ts'
+import type { Kept } from './wire.ts'
+
+const ownRow = ({ db, actor }: UserCtx) => Settings.query(db).findById(actor.id).throwIfNotFound()
+
+/** The actor's own settings: nobody else's can be read. */
+export const ownSettings = async (ctx: UserCtx): Promise<Kept> => ({
+  user: await User.query(ctx.db).findById(ctx.actor.id).throwIfNotFound(),
+  settings: await ownRow(ctx),
+})
+
+/** The same to change. They are held with the account: of two changes at once, the later builds on the earlier. */
+export const ownSettingsToChange = async (ctx: UserCtx): Promise<Kept> => ({
+  user: await ownUser(ctx),
+  settings: await ownRow(ctx),
+})
+
+/** Whether a person shows that they are here and typing. Who does not is not shown it of others either. */
+export async function showsActivity(db: Knex, userId: UserId): Promise<boolean> {
+  const user = await User.query(db).findById(userId).select('showsActivity')
+  return user?.showsActivity === true
+}
