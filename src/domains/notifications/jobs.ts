@@ -8,6 +8,7 @@ import { shownTo } from '../comments/policy.ts'
 import { friendshipWith } from '../friends/policy.ts'
 import { maySee, readablePost } from '../posts/policy.ts'
 import type { NotificationType } from '../settings/model.ts'
+import { wantsPush } from '../settings/policy.ts'
 import { NotificationCreated } from './events.ts'
 import { Device, Notification, type NotificationId } from './model.ts'
 import { awake, current } from './policy.ts'
@@ -82,7 +83,8 @@ export const NotifyOfComment = job('notification:of_comment', {
 })
 
 export const PushNotification = job('notification:push', {
-  about: 'Wakes a person’s phones. On a phone a message takes the place of its repeat, so twice shows once.',
+  about:
+    'Wakes a person’s phones, unless they want no such push. On a phone a message takes the place of its repeat, so twice shows once.',
   payload: shape({ userId: id<UserId>(), notificationId: id<NotificationId>() }),
   queue: 'push',
   attempts: 12,
@@ -93,9 +95,8 @@ export const PushNotification = job('notification:push', {
         .whereNull('pushedAt')
         .whereNull('readAt')
         .modify(current(ctx))
-      return (
-        notification && { notification, devices: await Device.query(ctx.db).where({ userId }).modify(awake(ctx.now)) }
-      )
+      if (!notification || !(await wantsPush(ctx, notification.type))) return null
+      return { notification, devices: await Device.query(ctx.db).where({ userId }).modify(awake(ctx.now)) }
     })
     if (!due) return
     const { type, id, actorId, postId } = due.notification

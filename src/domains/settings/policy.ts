@@ -2,8 +2,8 @@ import type { Knex } from 'knex'
 import type { UserCtx, UserId } from '../../kernel/scope.ts'
 import { User } from '../accounts/model.ts'
 import { ownUser } from '../identity/policy.ts'
-import { Settings } from './model.ts'
-import type { Kept } from './wire.ts'
+import { Settings, type NotificationType } from './model.ts'
+import { toWire, type Kept } from './wire.ts'
 
 const ownRow = ({ db, actor }: UserCtx) => Settings.query(db).findById(actor.id).throwIfNotFound()
 
@@ -23,4 +23,10 @@ export const ownSettingsToChange = async (ctx: UserCtx): Promise<Kept> => ({
 export async function showsActivity(db: Knex, userId: UserId): Promise<boolean> {
   const user = await User.query(db).findById(userId).select('showsActivity')
   return user?.showsActivity === true
+}
+
+/** Whether the actor’s phones are to be woken for notifications of a type. */
+export async function wantsPush(ctx: UserCtx, type: NotificationType): Promise<boolean> {
+  const { notifications } = toWire(await ownSettings(ctx))
+  return notifications.push && notifications.types[type].push
 }
