@@ -148,9 +148,3 @@ test('who sends pings, or answers to none, is counted like anybody', async t => 
   t.true(calm.open)
   calm.vanish()
 })
-
-test('our own client sends no faster than it may, and loses nothing by it', async t => {
-  const [ada] = await t.context.cast('Ada')
-  const asked = Array.from({ length: 90 }, () => ada.call('profile:get', { userId: ada.id }))
-  t.is((await Promise.all(asked)).length, 90)
-})

@@ -28,16 +28,16 @@ function forge({ header, claims, secret = key, hash = 'sha256' }: Forgery = {}):
   const head = { alg: 'HS256', typ: 'at+jwt', kid: 'k1', ...header }
   const [iat, exp] = [now(), now() + 600]
   const { issuer: iss, audience: aud } = options
-  const body = { iss, aud, sub: userId, sid: sessionId, jti: randomUUID(), iat, exp, ...claims }
+  const body = { iss, aud, sub: userId, sid: sessionId, epoch: 0, jti: randomUUID(), iat, exp, ...claims }
   const text = `${encode(head)}.${encode(body)}`
   return `${text}.${createHmac(hash, secret).update(text).digest('base64url')}`
 }
 
 test('an issued token speaks for its user and session until it expires', async t => {
-  const { token, expiresAt } = await tokens.issue(userId, sessionId, 0)
+  const { token, expiresAt } = await tokens.issue(userId, sessionId, 3)
   const claims = await tokens.verify(token)
 
-  t.deepEqual(claims, { userId, sessionId, expiresAt: expiresAt.getTime() / 1000 })
+  t.deepEqual(claims, { userId, sessionId, epoch: 3, expiresAt: expiresAt.getTime() / 1000 })
   t.true(Math.abs(expiresAt.getTime() / 1000 - (now() + 600)) <= 2)
 })
 
@@ -47,7 +47,7 @@ test('an issued token says ids and times and nothing else', async t => {
 
   t.deepEqual(JSON.parse(head), { alg: 'HS256', typ: 'at+jwt', kid: 'k1' })
   const parsed: unknown = JSON.parse(body)
-  t.deepEqual(Object.keys(Object(parsed)).toSorted(), ['aud', 'exp', 'iat', 'iss', 'jti', 'sid', 'sub'])
+  t.deepEqual(Object.keys(Object(parsed)).toSorted(), ['aud', 'epoch', 'exp', 'iat', 'iss', 'jti', 'sid', 'sub'])
 })
 
 test('two tokens for one session differ', async t => {

@@ -121,7 +121,8 @@ export async function doWell(deeds: Deeds): Promise<Company> {
   await does(ada, 'post:delete', { postId: lost.id })
   await does(bob, 'room:leave', { kind: 'post', id: postId })
   await does(ada, 'presence:list', {})
-  await does(ada, 'presence:set', { shown: false })
+  await does(ada, 'settings:get', {})
+  await does(ada, 'settings:update', { privacy: { showActivityStatus: false } })
   await keepAccount(deeds)
   return { ada, bob, postId }
 }
