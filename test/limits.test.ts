@@ -15,6 +15,8 @@ const TABLE = {
   'friend:request': '60/hour and 200/day for each caller, 3/day for each caller on one person',
   'friend:list': READ,
   'block:list': READ,
+  'profile:list': READ,
+  'profile:update': '20/hour for each caller',
   'upload:sign': '60/hour for each caller',
   'media:get': READ,
   'post:create': '10/hour and 50/day for each caller, 1/5 of that on the first day of an account',

@@ -121,11 +121,11 @@ export const instant = (): Field<string> =>
       .message('{{#label}} must be a time in UTC'),
   )
 
-export const url = (): Field<string> =>
+export const url = ({ max = 2048 }: { max?: number } = {}): Field<string> =>
   field(
     Joi.string()
       .uri({ scheme: ['https', 'http'] })
-      .max(2048),
+      .max(max),
   )
 
 /** At most `max` items of one kind, without repeats when `unique`. */

@@ -82,6 +82,8 @@ const forgeries: Record<string, () => string> = {
   'whose user is no uuid': () => forge({ claims: { sub: 'admin' } }),
   'whose session is no uuid': () => forge({ claims: { sid: '1' } }),
   'whose session is a list': () => forge({ claims: { sid: [sessionId] } }),
+  'whose epoch is a word': () => forge({ claims: { epoch: '0' } }),
+  'of an epoch before the first': () => forge({ claims: { epoch: -1 } }),
   'whose end is a word': () => forge({ claims: { exp: 'never' } }),
   'with a changed body': () => forge().replace(/\.[^.]+\./, `.${encode({ sub: userId, sid: sessionId })}.`),
   'with a fourth part': () => `${forge()}.x`,
@@ -89,7 +91,7 @@ const forgeries: Record<string, () => string> = {
   'with a line break in it': () => forge().replace('.', '.\n'),
   'with its signature in another spelling': () => respelled(forge()),
   ...Object.fromEntries(
-    ['iss', 'aud', 'sub', 'sid', 'iat', 'exp', 'jti'].map(name => [
+    ['iss', 'aud', 'sub', 'sid', 'epoch', 'iat', 'exp', 'jti'].map(name => [
       `without ${name}`,
       () => forge({ claims: { [name]: undefined } }),
     ]),

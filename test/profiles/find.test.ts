@@ -6,9 +6,10 @@ withWorld(test)
 
 test('a person is found by their exact username', async t => {
   const [ada, bob] = await t.context.cast('Ada', 'Bob')
-  const profile = await ada.call('profile:update', { username: 'ada.lovelace' })
-  t.deepEqual(await bob.call('profile:find', { username: 'ada.lovelace' }), profile)
-  t.deepEqual(await bob.call('profile:get', { userId: ada.id }), profile)
+  await ada.call('profile:update', { username: 'ada.lovelace', bio: 'Counts things' })
+  const found = await bob.call('profile:find', { username: 'ada.lovelace' })
+  t.like(found, { userId: ada.id, displayName: 'Ada', bio: 'Counts things' })
+  t.deepEqual(await bob.call('profile:get', { userId: ada.id }), found)
   for (const username of ['ada.lovelac', 'ada', 'ada_lovelace'])
     t.is((await bob.refused('profile:find', { username })).reason, 'person')
 })
@@ -16,8 +17,10 @@ test('a person is found by their exact username', async t => {
 test('a person who has filled in nothing has an empty profile', async t => {
   const [ada, bob] = await t.context.cast('Ada', 'Bob')
   await t.context.db('profiles').where({ user_id: ada.id }).delete()
-  const empty = { userId: ada.id, username: null, displayName: '', bio: '' }
-  t.deepEqual(await bob.call('profile:get', { userId: ada.id }), empty)
+  const empty = { userId: ada.id, username: null, displayName: '', bio: '', location: null, website: null }
+  t.like(await bob.call('profile:get', { userId: ada.id }), empty)
+  t.like(await ada.call('profile:get', { userId: ada.id }), { ...empty, version: 0 })
+  t.like(await ada.call('profile:update', { version: 0, bio: 'Now' }), { ...empty, bio: 'Now', version: 1 })
 })
 
 for (const status of ['pending', 'suspended', 'deactivated', 'deleted'])

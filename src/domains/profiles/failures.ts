@@ -1,3 +1,4 @@
 import { failure } from '../../kernel/failure.ts'
 
 export const UsernameTaken = failure('conflict', 'username_taken', 'Somebody else has this username')
+export const Stale = failure('conflict', 'stale', 'This was changed meanwhile; read it afresh')

@@ -1,7 +1,7 @@
 import { Row } from '../../kernel/model.ts'
 import type { UserId } from '../../kernel/scope.ts'
 
-/** What others see of a person. */
+/** What people say of themselves. Whoever has not said anything has no row. */
 export class Profile extends Row {
   static override tableName = 'profiles'
   static override idColumn = 'userId'
@@ -9,4 +9,12 @@ export class Profile extends Row {
   declare username: string | null
   declare displayName: string
   declare bio: string
+  declare location: string | null
+  declare website: string | null
+  /** YYYY-MM-DD */
+  declare birthDate: string | null
+  declare gender: string | null
+  /** The badge that staff gives. */
+  declare isVerified: boolean
+  declare version: number
 }

@@ -1,19 +1,56 @@
 import type { UserId } from '../../kernel/scope.ts'
-import { id, nullable, shape, text, type Infer } from '../../kernel/shape.ts'
+import { bool, id, integer, nullable, shape, text, token, url, type Infer } from '../../kernel/shape.ts'
 import type { Profile } from './model.ts'
 
 export const ProfileWire = shape({
   userId: id<UserId>(),
   username: nullable(text({ max: 30 })),
   displayName: text({ min: 0, max: 50 }),
-  bio: text({ min: 0, max: 500 }),
+  isVerified: bool(),
+  /** This and the next three are null to whoever sees the head only. */
+  bio: nullable(text({ min: 0, max: 500 })),
+  location: nullable(text({ max: 100 })),
+  website: nullable(url({ max: 200 })),
+  joinedMonth: nullable(token(/^\d{4}-\d\d$/, 'a month')),
+  /** This and the rest are null to everybody else. */
+  birthDate: nullable(token(/^\d{4}-\d\d-\d\d$/, 'a date')),
+  gender: nullable(text({ max: 20 })),
+  version: nullable(integer({ min: 0, max: 2 ** 31 - 1 })),
 })
 export type ProfileWire = Infer<typeof ProfileWire>
 
-/** A person who has not filled in a profile yet has an empty one. */
-export const toWire = (userId: UserId, profile: Profile | undefined): ProfileWire => ({
+/** How much of a person somebody sees: all, what is open to them, or who it is. */
+export type Sight = 'own' | 'open' | 'head'
+
+/** A person as somebody sees them. */
+export interface Seen {
+  readonly userId: UserId
+  readonly joined: Date
+  readonly sight: Sight
+  /** Whoever has not filled in a profile yet has an empty one. */
+  readonly profile: Profile | undefined
+}
+
+export const toWire = ({ userId, joined, sight, profile }: Seen): ProfileWire => ({
   userId,
   username: profile?.username ?? null,
   displayName: profile?.displayName ?? '',
+  isVerified: profile?.isVerified ?? false,
+  ...(sight === 'head' ? NO_DETAILS : detailsOf(joined, profile)),
+  ...(sight === 'own' ? ownOf(profile) : NOTHING_OWN),
+})
+
+const NO_DETAILS = { bio: null, location: null, website: null, joinedMonth: null }
+const detailsOf = (joined: Date, profile: Profile | undefined) => ({
   bio: profile?.bio ?? '',
+  location: profile?.location ?? null,
+  website: profile?.website ?? null,
+  joinedMonth: joined.toISOString().slice(0, 'YYYY-MM'.length),
+})
+
+const NOTHING_OWN = { birthDate: null, gender: null, version: null }
+const ownOf = (profile: Profile | undefined) => ({
+  birthDate: profile?.birthDate ?? null,
+  gender: profile?.gender ?? null,
+  version: profile?.version ?? 0,
 })

@@ -6,9 +6,14 @@ import { Dialect } from './dialect.ts'
 
 // Counters and log positions stay far below 2^53, so 64-bit integers are read as numbers.
 const INT8: number = pg.types.builtins.INT8
+// A date is a day wherever one is: it stays text, YYYY-MM-DD.
+const DATE: number = pg.types.builtins.DATE
 const types = {
-  getTypeParser: (oid: number, format: string): ((value: string) => unknown) =>
-    oid === INT8 ? Number : (pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown),
+  getTypeParser(oid: number, format: string): (value: string) => unknown {
+    if (oid === INT8) return Number
+    if (oid === DATE) return String
+    return pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown
+  },
 }
 
 /** Statements may be sent before the one before is answered; knex does not know of this option of pg. */

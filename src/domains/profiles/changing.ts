@@ -1,0 +1,25 @@
+import { UniqueViolationError, type PartialModelObject } from 'objection'
+import type { Ctx } from '../../kernel/scope.ts'
+import { ProfileUpdated } from './events.ts'
+import { UsernameTaken } from './failures.ts'
+import { Profile } from './model.ts'
+import { toWire, type ProfileWire, type Seen } from './wire.ts'
+
+/** Changes a person's profile, and tells their devices. */
+export async function change(
+  { db, now, emit }: Ctx,
+  { userId, joined }: Pick<Seen, 'userId' | 'joined'>,
+  changes: PartialModelObject<Profile>,
+): Promise<ProfileWire> {
+  const profile = await Profile.query(db)
+    .insert({ userId, ...changes })
+    .onConflict('userId')
+    .merge({ ...changes, version: db.raw('profiles.version + 1'), updatedAt: now })
+    .returning('*')
+    .catch((error: unknown) => {
+      throw error instanceof UniqueViolationError ? UsernameTaken({}, { cause: error }) : error
+    })
+  const wire = toWire({ userId, joined, sight: 'own', profile })
+  emit(ProfileUpdated, wire)
+  return wire
+}
