@@ -42,6 +42,7 @@ const LIBRARIES: Readonly<Record<string, Place>> = {
   'smtp-server': { runs: ['src/local/mail.ts'] },
   'socket.io': { runs: ['src/infra/socket'] },
   'socket.io-client': { runs: ['client'] },
+  'the-big-username-blacklist': { runs: ['src/domains/profiles/reserved.ts'] },
   thumbhash: { runs: ['src/infra/images'] },
   twilio: { runs: ['src/infra/sms'] },
 }

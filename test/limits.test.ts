@@ -17,6 +17,7 @@ const TABLE = {
   'block:list': READ,
   'profile:list': READ,
   'profile:update': '20/hour for each caller',
+  'profile:check_username': '20/minute for each caller, 60/minute for each address',
   'upload:sign': '60/hour for each caller',
   'media:get': READ,
   'post:create': '10/hour and 50/day for each caller, 1/5 of that on the first day of an account',

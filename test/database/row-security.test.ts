@@ -16,6 +16,7 @@ const SHARED: Readonly<Record<string, string>> = {
   contact_changes: 'made by a job that acts for nobody; the contact is sealed',
   password_guesses: 'counted while nobody is signed in; by a blind index of what was typed',
   profiles: 'shown to everybody signed in',
+  released_usernames: 'asked whenever somebody wants one; nobody is told whose it was',
   friendships: 'decide what others may see, so policies ask for those of other people',
   media: 'seen with the posts they are in; policy.ts decides',
   posts: 'public, for friends or private; policy.ts decides',

@@ -78,7 +78,7 @@ test('what is too long, blank, broken or not so is refused, names its field, and
   const before = await ada.call('profile:get', { userId: ada.id })
   for (const [field, values] of Object.entries(wrong))
     for (const value of values) {
-      const { wire } = await ada.refused('profile:update', { bio: 'With it', [field]: value } as object)
+      const { wire } = await ada.refused('profile:update', { bio: 'With it', [field]: value })
       t.like(wire, { code: 'bad_request', reason: 'invalid' }, `${field} ${value}`)
       t.deepEqual(Object.keys(wire.fields ?? {}), [field], `${field} ${value}`)
     }

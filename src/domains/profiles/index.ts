@@ -1,12 +1,15 @@
 import { slice } from '../../kernel/app.ts'
+import { checkUsername } from './commands/check-username.ts'
 import { findProfile, getProfile, listProfiles } from './commands/read.ts'
 import { updateProfile } from './commands/update.ts'
 import { ProfileUpdated } from './events.ts'
 import * as failures from './failures.ts'
+import { SweepUsernames } from './jobs.ts'
 
 /** Profiles: what people show of themselves, and to whom. */
 export const profiles = slice({
-  commands: [getProfile, findProfile, listProfiles, updateProfile],
+  commands: [getProfile, findProfile, listProfiles, updateProfile, checkUsername],
   events: [ProfileUpdated],
+  jobs: [SweepUsernames],
   failures: Object.values(failures),
 })

@@ -18,3 +18,12 @@ export class Profile extends Row {
   declare isVerified: boolean
   declare version: number
 }
+
+/** That somebody gave up a username; the database writes it. */
+export class ReleasedUsername extends Row {
+  static override tableName = 'releasedUsernames'
+  declare id: string
+  declare username: string
+  declare userId: UserId
+  declare releasedAt: Date
+}

@@ -5,6 +5,7 @@ import { Stale } from '../failures.ts'
 import { ProfileForm, tidied } from '../form.ts'
 import { personToChange } from '../policy.ts'
 import { change } from '../changing.ts'
+import { changeableTo } from '../usernames.ts'
 import { ProfileWire, toWire } from '../wire.ts'
 
 export const updateProfile = command('profile:update', {
@@ -21,6 +22,8 @@ export const updateProfile = command('profile:update', {
     const before = toWire(me)
     if (version !== undefined && version !== before.version) throw Stale()
     if (isDeepStrictEqual({ ...before, ...changes }, before)) return before
+    const { username = before.username } = changes
+    if (username !== null && username !== before.username) await changeableTo(ctx, before.username, username)
     return change(ctx, me, changes)
   },
 })

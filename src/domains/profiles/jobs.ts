@@ -1,0 +1,16 @@
+import { job } from '../../kernel/job.ts'
+import { shape } from '../../kernel/shape.ts'
+import { ReleasedUsername } from './model.ts'
+import { keptSince } from './usernames.ts'
+
+export const SweepUsernames = job('profile:sweep_usernames', {
+  about: 'Lets everybody have what was given up 30 days ago. Sweeping twice sweeps once.',
+  payload: shape({}),
+  queue: 'upkeep',
+  attempts: 1,
+  everySeconds: 3600,
+  run: ({ scope }) =>
+    scope(async ({ db, now }) => {
+      await ReleasedUsername.query(db).where('releasedAt', '<=', keptSince(now)).delete()
+    }),
+})

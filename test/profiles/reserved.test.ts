@@ -1,0 +1,46 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import anyTest from 'ava'
+import { withWorld, type WorldTest } from '../support/world.ts'
+
+const test = anyTest as WorldTest
+withWorld(test)
+
+const reserved = { available: false, reason: 'reserved' }
+
+test('nobody can have a name that reads like Kith or a part of it, whatever signs are within', async t => {
+  const [ada] = await t.context.cast('Ada')
+  const names = [
+    'kith',
+    'k.i.t.h',
+    'kith_support',
+    'admin',
+    'ad.min',
+    'a_d_m_i_n',
+    'api',
+    'help',
+    'security',
+    'moderator',
+  ]
+  for (const username of [...names, 'support', 'root', 'about.us', 'aboutus', 'ads.txt']) {
+    t.deepEqual(await ada.call('profile:check_username', { username }), reserved, username)
+    const { wire } = await ada.refused('profile:update', { username, bio: 'With it' })
+    t.like(wire, { code: 'bad_request', reason: 'invalid' })
+    t.deepEqual(Object.keys(wire.fields ?? {}), ['username'])
+  }
+  t.like(await ada.call('profile:get', { userId: ada.id }), { username: null, bio: '' })
+  for (const username of ['kithara', 'adminton', 'helpful.ada', 'nikith'])
+    t.deepEqual(await ada.call('profile:check_username', { username }), { available: true }, username)
+})
+
+/** A longer list than ours, if `TEXTS` names a folder that has it: an array of words in JSON. */
+const LIST = path.join(process.env.TEXTS ?? '', 'big-username-blocklist.json')
+const FITS = /^(?=.{3,30}$)(?=.*[a-z])[a-z0-9]+([._][a-z0-9]+)*$/
+const withList = process.env.TEXTS && existsSync(LIST) ? test : test.skip
+
+withList('all that fits the rules of a long list of reserved names is refused', async t => {
+  const [ada] = await t.context.cast('Ada')
+  const words = (JSON.parse(readFileSync(LIST, 'utf8')) as string[]).filter(word => FITS.test(word))
+  t.true(words.length > 300)
+  for (const username of words) t.deepEqual(await ada.call('profile:check_username', { username }), reserved, username)
+})
