@@ -22,7 +22,17 @@ test('nobody can have a name that reads like Kith or a part of it, whatever sign
     'security',
     'moderator',
   ]
-  for (const username of [...names, 'support', 'root', 'about.us', 'aboutus', 'ads.txt']) {
+  for (const username of [
+    ...names,
+    'support',
+    'root',
+    'about.us',
+    'aboutus',
+    'ads.txt',
+    'k1th',
+    'adm1n',
+    'the.kith.team',
+  ]) {
     t.deepEqual(await ada.call('profile:check_username', { username }), reserved, username)
     const { wire } = await ada.refused('profile:update', { username, bio: 'With it' })
     t.like(wire, { code: 'bad_request', reason: 'invalid' })
@@ -39,8 +49,10 @@ const FITS = /^(?=.{3,30}$)(?=.*[a-z])[a-z0-9]+([._][a-z0-9]+)*$/
 const withList = process.env.TEXTS && existsSync(LIST) ? test : test.skip
 
 withList('all that fits the rules of a long list of reserved names is refused', async t => {
-  const [ada] = await t.context.cast('Ada')
+  const people = await t.context.cast(...'Ada Bob Cara Dan Eve Fay Gus Hal'.split(' ')) // one would be too fast
   const words = (JSON.parse(readFileSync(LIST, 'utf8')) as string[]).filter(word => FITS.test(word))
   t.true(words.length > 300)
-  for (const username of words) t.deepEqual(await ada.call('profile:check_username', { username }), reserved, username)
+  const check = async (username: string, n: number) =>
+    t.deepEqual(await people[n % people.length]?.call('profile:check_username', { username }), reserved, username)
+  await Promise.all(words.map(check))
 })

@@ -1,6 +1,7 @@
 /** What a person may say of themselves. */
 import { Invalid } from '../../kernel/failure.ts'
 import { integer, nullable, optional, shape, text, token, url, type Infer } from '../../kernel/shape.ts'
+import { nameOf, problemOf } from './names.ts'
 import { username } from './usernames.ts'
 
 const YEARS = 13
@@ -8,7 +9,7 @@ const EARLIEST = '1900-01-01'
 
 export const ProfileForm = shape({
   username: optional(username()),
-  displayName: optional(text({ max: 50, line: true })),
+  displayName: optional(text({ max: 200, line: true })),
   bio: optional(text({ min: 0, max: 500 })),
   location: optional(nullable(text({ max: 100, line: true }))),
   website: optional(nullable(url({ max: 200 }))),
@@ -21,12 +22,15 @@ export type Changes = Omit<Infer<typeof ProfileForm>, 'version'>
 /** The changes as they are kept; refuses, field by field, what no shape can. */
 export function tidied(changes: Changes, now: Date): Changes {
   const { website, birthDate } = changes
+  const displayName = changes.displayName === undefined ? undefined : nameOf(changes.displayName)
+  const nameProblem = displayName === undefined ? undefined : problemOf(displayName)
   const fields = {
+    ...(nameProblem && { displayName: `displayName ${nameProblem}` }),
     ...(website && namesSomebody(website) && { website: 'website must not name a user before its host' }),
     ...(birthDate && birthDateProblem(birthDate, now)),
   }
   if (Object.keys(fields).length > 0) throw Invalid({ fields })
-  return changes
+  return displayName === undefined ? changes : { ...changes, displayName }
 }
 
 /** As in https://kith.example@elsewhere.example, which is a page of elsewhere. */

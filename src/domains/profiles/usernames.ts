@@ -3,6 +3,7 @@ import { Invalid } from '../../kernel/failure.ts'
 import type { UserCtx } from '../../kernel/scope.ts'
 import { token } from '../../kernel/shape.ts'
 import { UsernameChanges, UsernameTaken } from './failures.ts'
+import { readsLikeStaff } from './look-alikes.ts'
 import { Profile, ReleasedUsername } from './model.ts'
 import { isReserved } from './reserved.ts'
 
@@ -20,7 +21,7 @@ export const HINDRANCES = ['malformed', 'reserved', 'taken'] as const
 /** Why the actor cannot have a username; null when they can. That somebody gave it up lately is not told. */
 export async function hindranceTo(ctx: UserCtx, username: string): Promise<(typeof HINDRANCES)[number] | null> {
   if (!PATTERN.test(username)) return 'malformed'
-  if (isReserved(username)) return 'reserved'
+  if (isReserved(username) || readsLikeStaff(username)) return 'reserved'
   return (await isTaken(ctx, username)) ? 'taken' : null
 }
 

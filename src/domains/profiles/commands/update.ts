@@ -10,7 +10,8 @@ import { ProfileWire, toWire } from '../wire.ts'
 
 export const updateProfile = command('profile:update', {
   about:
-    'Changes one’s own profile; what is left out stays as it is. With a `version` only if that is still the current one.',
+    'Changes one’s own profile; what is left out stays as it is. With a `version`, only if that is still the current one. ' +
+    'A displayName has at most 50 characters; it is kept in NFC, with single spaces, and none around it.',
   auth: 'user',
   access: 'write',
   limits: { caller: perHour(20) },
