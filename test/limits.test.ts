@@ -16,6 +16,7 @@ const TABLE = {
   'friend:list': READ,
   'block:list': READ,
   'profile:list': READ,
+  'profile:search': '30/minute for each caller, 120/minute for each address',
   'profile:update': '20/hour for each caller',
   'profile:check_username': '20/minute for each caller, 60/minute for each address',
   'upload:sign': '60/hour for each caller',

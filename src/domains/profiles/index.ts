@@ -1,6 +1,7 @@
 import { slice } from '../../kernel/app.ts'
 import { checkUsername } from './commands/check-username.ts'
 import { findProfile, getProfile, listProfiles } from './commands/read.ts'
+import { searchProfiles } from './commands/search.ts'
 import { updateProfile } from './commands/update.ts'
 import { ProfileUpdated } from './events.ts'
 import * as failures from './failures.ts'
@@ -8,7 +9,7 @@ import { SweepUsernames } from './jobs.ts'
 
 /** Profiles: what people show of themselves, and to whom. */
 export const profiles = slice({
-  commands: [getProfile, findProfile, listProfiles, updateProfile, checkUsername],
+  commands: [getProfile, findProfile, listProfiles, searchProfiles, updateProfile, checkUsername],
   events: [ProfileUpdated],
   jobs: [SweepUsernames],
   failures: Object.values(failures),
