@@ -42,6 +42,8 @@ test('to each of the two, all that is of the other is answered as what never was
       t.deepEqual(await answer(theirs as typeof nothing), await answer(nothing), `${viewer.name} ${name}`)
     }
     await same('profile:get', ({ userId }) => ({ userId }))
+    await same('profile:view', ({ userId }) => ({ userId }))
+    await same('profile:list', ({ userId }) => ({ userIds: [userId] }))
     await same('profile:find', ({ username }) => ({ username }))
     await same('friend:request', ({ userId }) => ({ userId }))
     await same('friend:accept', ({ userId }) => ({ userId }))

@@ -25,6 +25,7 @@ const SAMPLES: Readonly<Record<string, (person: string, session: string, other: 
   }),
   authentication: person => ({ userId: person, method: 'password', passwordHash: 'x' }),
   blocks: (person, _session, other) => ({ blockerId: person, blockedId: other }),
+  profile_views: (person, _session, other) => ({ viewerId: person, viewedId: other, day: '2026-11-26' }),
   remembered_acks: person => ({ userId: person, clientId: randomUUID(), digest: randomBytes(32), ack: '{}' }),
 }
 
@@ -32,7 +33,8 @@ const SAMPLES: Readonly<Record<string, (person: string, session: string, other: 
 const INNATE = new Set(['user_settings'])
 
 /** The column that says whose row it is. */
-const ownerOf = (table: string) => (table === 'blocks' ? 'blockerId' : 'userId')
+const OWNERS: Readonly<Record<string, string>> = { blocks: 'blockerId', profile_views: 'viewerId' }
+const ownerOf = (table: string) => OWNERS[table] ?? 'userId'
 
 interface Context extends OwnedDatabase {
   readonly ada: string

@@ -9,7 +9,7 @@ const HEAD = { displayName: 'Ada', isVerified: false }
 const DETAILS = { bio: 'Counts things', location: 'London', website: 'https://ada.example' }
 const OWN = { birthDate: '1995-12-10', gender: 'woman' }
 const NO_DETAILS = { bio: null, location: null, website: null, joinedMonth: null }
-const NOTHING_OWN = { birthDate: null, gender: null, version: null }
+const NOTHING_OWN = { birthDate: null, gender: null, version: null, viewCount: null }
 
 /** Who sees more than the head, by the account's settings. */
 const CASES = [
@@ -37,7 +37,7 @@ test('strangers, friends and oneself see what the account’s settings let them,
       [ada, true],
     ] as const) {
       const seen = await viewer.call('profile:get', { userId: ada.id })
-      const own = viewer === ada ? { ...OWN, version: seen.version } : NOTHING_OWN
+      const own = viewer === ada ? { ...OWN, version: seen.version, viewCount: 0 } : NOTHING_OWN
       const details = open ? { ...DETAILS, joinedMonth } : NO_DETAILS
       const about = `${viewer.name} ${JSON.stringify(settings)}`
       t.deepEqual(seen, { userId: ada.id, username, ...HEAD, ...details, ...own }, about)

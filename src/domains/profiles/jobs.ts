@@ -14,3 +14,14 @@ export const SweepUsernames = job('profile:sweep_usernames', {
       await ReleasedUsername.query(db).where('releasedAt', '<=', keptSince(now)).delete()
     }),
 })
+
+export const SweepViews = job('profile:sweep_views', {
+  about: 'Forgets who opened which profile before yesterday; it has been counted. Sweeping twice sweeps once.',
+  payload: shape({}),
+  queue: 'upkeep',
+  attempts: 1,
+  everySeconds: 3600,
+  async run({ scope }) {
+    await scope(({ db }) => db.raw('select sweep_profile_views()'))
+  },
+})

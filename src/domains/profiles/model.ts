@@ -17,6 +17,8 @@ export class Profile extends Row {
   /** The badge that staff gives. */
   declare isVerified: boolean
   declare version: number
+  /** How many people opened it, each once a day. */
+  declare viewCount: number
 }
 
 /** That somebody gave up a username; the database writes it. */
@@ -26,4 +28,13 @@ export class ReleasedUsername extends Row {
   declare username: string
   declare userId: UserId
   declare releasedAt: Date
+}
+
+/** That somebody opened a profile, kept while it must not count again. */
+export class ProfileView extends Row {
+  static override tableName = 'profileViews'
+  static override idColumn = ['viewerId', 'viewedId', 'day']
+  declare viewerId: UserId
+  declare viewedId: UserId
+  declare day: string
 }

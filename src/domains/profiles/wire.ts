@@ -16,6 +16,8 @@ export const ProfileWire = shape({
   birthDate: nullable(token(/^\d{4}-\d\d-\d\d$/, 'a date')),
   gender: nullable(text({ max: 20 })),
   version: nullable(integer({ min: 0, max: 2 ** 31 - 1 })),
+  /** How many people opened it, each once a day. */
+  viewCount: nullable(integer({ min: 0, max: Number.MAX_SAFE_INTEGER })),
 })
 export type ProfileWire = Infer<typeof ProfileWire>
 
@@ -48,9 +50,10 @@ const detailsOf = (joined: Date, profile: Profile | undefined) => ({
   joinedMonth: joined.toISOString().slice(0, 'YYYY-MM'.length),
 })
 
-const NOTHING_OWN = { birthDate: null, gender: null, version: null }
+const NOTHING_OWN = { birthDate: null, gender: null, version: null, viewCount: null }
 const ownOf = (profile: Profile | undefined) => ({
   birthDate: profile?.birthDate ?? null,
   gender: profile?.gender ?? null,
   version: profile?.version ?? 0,
+  viewCount: profile?.viewCount ?? 0,
 })
