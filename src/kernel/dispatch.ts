@@ -44,7 +44,10 @@ export async function dispatch(app: App, caller: Caller, name: string, raw: unkn
   let ack: Ack
   try {
     if (!command) throw NoSuchCommand()
-    ack = await within(DEADLINE_MS, answer(app, { caller, command, raw, meta, until: started + DEADLINE_MS }))
+    ack = await within(
+      DEADLINE_MS,
+      answer(app, { caller, command, read: reading(caller, command, raw), meta, until: started + DEADLINE_MS }),
+    )
   } catch (error) {
     ack = refusalOf(asFailure(app, error, { command: name.slice(0, 100), ...meta }), meta)
   }
@@ -73,7 +76,8 @@ export function asFailure(app: Pick<App, 'explain' | 'logger'>, error: unknown, 
 interface Turn {
   readonly caller: Caller
   readonly command: Command
-  readonly raw: unknown
+  /** What it is to be performed with; throws, each time, what is wrong with it. */
+  read(): Read
   readonly meta: AckMeta
   readonly until: number
 }
@@ -95,8 +99,29 @@ async function answer(app: App, turn: Turn): Promise<Ack> {
   })
 }
 
-/** What a command is to be performed with. The ack of what anyone may send is not kept: it may hold tokens. */
-function read({ caller: { actor }, command, raw }: Turn): { input: unknown; request: Request | null } {
+interface Read {
+  readonly input: unknown
+  readonly request: Request | null
+}
+
+/** Reads what came, once. The ack of what anyone may send is not kept: it may hold tokens. */
+function reading({ actor }: Caller, command: Command, raw: unknown): () => Read {
+  let outcome: (() => Read) | null = null
+  return () => (outcome ??= outcomeOf(() => readOnce(actor, command, raw)))()
+}
+
+function outcomeOf<T>(make: () => T): () => T {
+  try {
+    const value = make()
+    return () => value
+  } catch (error) {
+    return () => {
+      throw error
+    }
+  }
+}
+
+function readOnce(actor: Actor | null, command: Command, raw: unknown): Read {
   const { clientId, ...input } = parse(command.envelope, raw)
   const isOnce = actor && clientId && command.auth === 'user' && command.access === 'write'
   return { input, request: isOnce ? { userId: actor.id, clientId, digest: digestOf(command.name, input) } : null }
@@ -105,7 +130,7 @@ function read({ caller: { actor }, command, raw }: Turn): { input: unknown; requ
 /** The request of a turn that was refused; null also where it is the input that is wrong. */
 function requestOf(turn: Turn): Request | null {
   try {
-    return read(turn).request
+    return turn.read().request
   } catch {
     return null
   }
@@ -115,7 +140,7 @@ async function attempt(app: App, turn: Turn): Promise<Ack> {
   const { caller, command, meta, until } = turn
   const { actor, address, seat = null } = caller
   await spend(app, command, claimsOf(command, caller, app.clock()))
-  const { input, request } = read(turn)
+  const { input, request } = turn.read()
   await spend(app, command, claimsOn(command, caller, input))
 
   const prepared = await command.prepare?.({ ...workOf(app), actor }, input)
