@@ -92,6 +92,20 @@ test('after 30 days the network is left of an address', async t => {
   }
 })
 
+test('of the address of a session, too, which its owner still lists', async t => {
+  const { cast, db } = t.context
+  const [ada] = await cast('Ada')
+  const begun = (days: number) => ({ created_at: new Date(Date.now() - days * DAY_MS), address: '203.0.113.77' })
+  for (const [days, address] of [
+    [29, '203.0.113.77'],
+    [31, '203.0.113.0/24'],
+  ] as const) {
+    await db('sessions').where({ user_id: ada.id }).update(begun(days))
+    await perform(t.context, CoarsenAddresses, {})
+    t.is((await ada.call('session:list', {})).items[0]?.address, address)
+  }
+})
+
 const addressesOf = ({ db }: World, days: number) =>
   db('activities')
     .whereRaw(`created_at::date = (now() - make_interval(days => ?))::date`, [days])

@@ -80,7 +80,7 @@ test('while nobody acts, private tables show nothing, and the empty setting is n
 })
 
 test('not even the owner sees private rows without acting for somebody', async t => {
-  for (const table of ['sessions', 'notifications']) t.deepEqual(await t.context.owner(table).select(), [], table)
+  for (const table of ['notifications', 'blocks']) t.deepEqual(await t.context.owner(table).select(), [], table)
 })
 
 test('a person sees and changes only rows of their own', async t => {

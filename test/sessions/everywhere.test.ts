@@ -1,7 +1,7 @@
 import anyTest from 'ava'
 import { signUp, type Person } from '../support/person.ts'
 import { withWorld, type World, type WorldTest } from '../support/world.ts'
-import { post, reasonOf, refresh } from './support/phone.ts'
+import { post, reasonOf, refresh, sendCode } from './support/phone.ts'
 
 const test = anyTest as WorldTest
 withWorld(test)
@@ -61,4 +61,16 @@ test('a session tells what its device says of itself and where it was begun', as
   const [ada] = await t.context.cast('Ada')
   const [session] = (await ada.call('session:list', {})).items
   t.like(session, { name: 'test', device: {}, address: '127.0.0.1', current: true })
+})
+
+test('a device may say as much of itself as it is allowed, in any letters', async t => {
+  const [ada] = await t.context.cast('Ada')
+  const device = { name: '🙂'.repeat(100), model: '"'.repeat(40), system: '🙂'.repeat(40), app: '\\'.repeat(40) }
+  const sent = await sendCode(t.context, ada.phone)
+  t.true((await post(t.context.urls[0], '/v1/auth/verify', { ...sent, device })).ok)
+  const { name, ...more } = device
+  t.true((await ada.call('session:list', {})).items.some(session => session.name === name))
+  t.deepEqual((await ada.call('session:list', {})).items.find(session => session.name === name)?.device, more)
+  const longer = await post(t.context.urls[0], '/v1/auth/verify', { ...sent, device: { model: 'x'.repeat(41) } })
+  t.like(longer, { status: 400, error: { reason: 'invalid' } })
 })

@@ -19,11 +19,12 @@ export const CoarsenAddresses = job('activity:coarsen', {
   attempts: 1,
   everySeconds: 3600,
   async run({ scope }) {
-    for (let coarsened = 1; coarsened > 0;) {
-      const { rows } = await scope(({ db }) =>
-        db.raw<{ rows: [{ count: number }] }>('select coarsen_activities() as count'),
-      )
-      coarsened = rows[0].count
-    }
+    for (const coarsen of ['coarsen_activities', 'coarsen_sessions'])
+      for (let coarsened = 1; coarsened > 0;) {
+        const { rows } = await scope(({ db }) =>
+          db.raw<{ rows: [{ count: string }] }>('select ??() as count', [coarsen]),
+        )
+        coarsened = Number(rows[0].count)
+      }
   },
 })

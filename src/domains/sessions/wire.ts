@@ -4,10 +4,10 @@ import { bool, id, instant, nullable, optional, shape, text, token, type Infer }
 import { DEVICE_TOKEN } from './guesses.ts'
 import type { Session } from './model.ts'
 
-const line = () => optional(text({ max: 100, line: true }))
+const line = (max: number) => optional(text({ max, line: true }))
 
 /** What a device says of itself: a name to know it by, and what it is. */
-export const DeviceWire = shape({ name: line(), model: line(), system: line(), app: line() })
+export const DeviceWire = shape({ name: line(100), model: line(40), system: line(40), app: line(40) })
 export type DeviceWire = Infer<typeof DeviceWire>
 
 /** What a sign-in says of the device it is on. */
