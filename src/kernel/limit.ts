@@ -62,7 +62,8 @@ export function claimsOf<I>({ name, limits }: Limited<I>, { actor, address }: Sp
   const { caller, newcomers = 1, address: shared } = limits
   const rates = newcomers < 1 && actor && isNewcomer(actor.id, now) ? shareOf(caller, newcomers) : caller
   const claim = { key: `${name}:caller:${actor?.id ?? address}`, rates }
-  return shared ? [claim, { key: `${name}:address:${address}`, rates: shared }] : [claim]
+  const isCounted = !actor && shared === caller // a stranger is their address
+  return shared && !isCounted ? [claim, { key: `${name}:address:${address}`, rates: shared }] : [claim]
 }
 
 /** What it takes for the things its input names. */

@@ -68,7 +68,12 @@ async function proveAnew(ctx: Ctx, sessionId: string | null, provenAt: Date): Pr
 }
 
 /** New tokens of a session; without a secret it keeps the refresh token it has. */
-export async function tokensFor(ctx: Ctx, user: User, sessionId: SessionId, secret?: string): Promise<TokensWire> {
+export async function tokensFor(
+  ctx: Ctx,
+  user: Pick<User, 'id' | 'tokenEpoch'>,
+  sessionId: SessionId,
+  secret?: string,
+): Promise<TokensWire> {
   const { id: userId, tokenEpoch } = user
   const access = await ctx.ports.tokens.issue(userId, sessionId, tokenEpoch)
   return {
