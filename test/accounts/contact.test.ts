@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
 import test from 'ava'
 import { contactOf, e164, emailOf, phoneToText } from '../../src/domains/accounts/contact.ts'
 import { Failure } from '../../src/kernel/failure.ts'
+import { collected, isCollected } from '../support/collected.ts'
 
 /** Why a contact is refused: the field it names; throws whatever is no refusal. */
 function refusedFor(read: () => unknown): string | null {
@@ -97,18 +97,16 @@ test('a login with an @ is an e-mail address, any other a phone number', t => {
 
 // ---- what the wide world types, where the collection is there
 
-const DATA = new URL('../../../shared/data/', import.meta.url)
-const collected = existsSync(DATA) ? test : test.skip
-const read = (file: string): unknown => JSON.parse(readFileSync(new URL(file, DATA), 'utf8'))
+const whereCollected = isCollected ? test : test.skip
 
-collected('every valid number of every country has one spelling, and no invalid one is taken', t => {
-  const { numbers } = read('phones/valid.json') as {
+whereCollected('every valid number of every country has one spelling, and no invalid one is taken', t => {
+  const { numbers } = collected('phones/valid.json') as {
     numbers: { e164: string; type: string; variants: Record<string, string> }[]
   }
   const written = ['international', 'rfc3966', 'e164', 'dashes', 'dots', 'blanks', 'brackets', 'lrm']
   for (const { e164: number, variants } of numbers)
     for (const spelling of written) if (variants[spelling]) t.is(e164(variants[spelling]), number)
-  const { inputs } = read('phones/invalid.json') as { inputs: { input: string }[] }
+  const { inputs } = collected('phones/invalid.json') as { inputs: { input: string }[] }
   for (const { input } of inputs)
     t.is(
       refusedFor(() => e164(input)),
@@ -124,8 +122,8 @@ collected('every valid number of every country has one spelling, and no invalid 
       )
 })
 
-collected('an address is taken or refused, and what is taken stays the same when it is read again', t => {
-  const rows = read('text/email-isemail.json') as { address: string; category: string }[]
+whereCollected('an address is taken or refused, and what is taken stays the same when it is read again', t => {
+  const rows = collected('text/email-isemail.json') as { address: string; category: string }[]
   let taken = 0
   for (const { address, category } of rows) {
     if (refusedFor(() => emailOf(address)) !== null) continue

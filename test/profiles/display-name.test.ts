@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
-import path from 'node:path'
 import anyTest from 'ava'
 import { KithFailure } from '../../client/index.ts'
+import { collected, isCollected } from '../support/collected.ts'
 import { withWorld, type Assertions, type WorldTest } from '../support/world.ts'
 
 const test = anyTest as WorldTest
@@ -79,13 +78,11 @@ const STAFF = `
 test('a name that reads like that of Kith’s staff is refused, in whatever letters', t =>
   refusesAll(t, STAFF.trim().split(/,\s+/)))
 
-/** Strings that broke something somewhere, if `TEXTS` names a folder that has them: an array in JSON. */
-const NAUGHTY = path.join(process.env.TEXTS ?? '', 'blns.json')
-const withStrings = process.env.TEXTS && existsSync(NAUGHTY) ? test : test.skip
+const whereCollected = isCollected ? test : test.skip
 
-withStrings('what broke something elsewhere is refused by its field, or reads back as it was kept', async t => {
+whereCollected('what broke something elsewhere is refused by its field, or reads back as it was kept', async t => {
   const people = await t.context.cast(...'Ada Bob Cara Dan Eve Fay Gus Hal Ida Jim Kim Lea Max Nia Oda Pia'.split(' ')) // one would be too fast
-  const strings = JSON.parse(readFileSync(NAUGHTY, 'utf8')) as string[]
+  const strings = collected('text/blns.json') as string[]
   let kept = 0
   const share = async (person: (typeof people)[number], text: string) => {
     for (const field of ['displayName', 'bio'] as const)

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import path from 'node:path'
 import anyTest from 'ava'
+import { collected, isCollected } from '../support/collected.ts'
 import { withWorld, type WorldTest } from '../support/world.ts'
 
 const test = anyTest as WorldTest
@@ -43,14 +42,12 @@ test('nobody can have a name that reads like Kith or a part of it, whatever sign
     t.deepEqual(await ada.call('profile:check_username', { username }), { available: true }, username)
 })
 
-/** A longer list than ours, if `TEXTS` names a folder that has it: an array of words in JSON. */
-const LIST = path.join(process.env.TEXTS ?? '', 'big-username-blocklist.json')
 const FITS = /^(?=.{3,30}$)(?=.*[a-z])[a-z0-9]+([._][a-z0-9]+)*$/
-const withList = process.env.TEXTS && existsSync(LIST) ? test : test.skip
+const whereCollected = isCollected ? test : test.skip
 
-withList('all that fits the rules of a long list of reserved names is refused', async t => {
+whereCollected('all that fits the rules of a long list of reserved names is refused', async t => {
   const people = await t.context.cast(...'Ada Bob Cara Dan Eve Fay Gus Hal'.split(' ')) // one would be too fast
-  const words = (JSON.parse(readFileSync(LIST, 'utf8')) as string[]).filter(word => FITS.test(word))
+  const words = (collected('text/big-username-blocklist.json') as string[]).filter(word => FITS.test(word))
   t.true(words.length > 300)
   const check = async (username: string, n: number) =>
     t.deepEqual(await people[n % people.length]?.call('profile:check_username', { username }), reserved, username)
