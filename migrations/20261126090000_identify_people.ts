@@ -20,7 +20,8 @@ export async function up(knex: Knex): Promise<void> {
       add constraint ck_users_email check ((email_sealed is null) = (email_index is null)),
       add constraint ck_users_reachable
         check (phone_index is not null or email_index is not null or status = 'deleted');
-    update users set phone_verified_at = created_at;
+    -- The one key there was until now is the first of a ring.
+    update users set phone_verified_at = created_at, phone_index = 'i1.' || phone_index;
 
     -- A new phone or e-mail address, proven, that takes the place of the one before once it is due.
     create table contact_changes (
@@ -80,6 +81,7 @@ export async function down(knex: Knex): Promise<void> {
     drop table authentication, contact_changes;
     -- Who has no phone cannot be an account of before.
     delete from users where phone_index is null;
+    update users set phone_index = split_part(phone_index, '.', -1);
     alter table users
       drop constraint ck_users_phone, drop constraint ck_users_email,
       drop constraint ck_users_reachable,

@@ -9,7 +9,8 @@ export function keptSecrets(folder: string): Readonly<Record<string, string>> {
   const file = path.join(folder, 'secrets.json')
   const kept = parseJson<Record<string, string>>(readIfPresent(file) ?? '{}')
   // A folder that is older than one of them gets it now.
-  const secrets = { ...freshSecrets(), ...kept }
+  const former = kept.INDEX_KEY ? { INDEX_KEYS: `i1:${kept.INDEX_KEY}` } : {} // before it was a ring
+  const secrets = { ...freshSecrets(), ...former, ...kept }
   if (Object.keys(secrets).length > Object.keys(kept).length) writeAtomically(file, JSON.stringify(secrets, null, 2))
   return secrets
 }

@@ -58,10 +58,13 @@ async function give(ctx: Ctx, userId: UserId, contact: Contact): Promise<void> {
 
 /** Makes a change that is due; one that somebody else has taken meanwhile is dropped. */
 export async function apply(ctx: Ctx, { userId, kind }: Pick<ContactChange, 'userId' | 'kind'>): Promise<void> {
-  const change = await ContactChange.query(ctx.db).findById([userId, kind]).where('dueAt', '<=', ctx.now).forUpdate()
-  if (!change) return
-  const contact = pendingContact(ctx.ports.vault, change)
+  const due = () => ContactChange.query(ctx.db).findById([userId, kind]).where('dueAt', '<=', ctx.now)
+  const known = await due()
+  if (!known) return
+  const contact = pendingContact(ctx.ports.vault, known)
   await holdContact(ctx, contact)
+  const change = await due().forUpdate()
+  if (change?.sealed !== known.sealed) return // called off, or another took its place
   const owner = await accountWith(ctx, contact)
   await ContactChange.query(ctx.db).deleteById([userId, kind])
   if (owner) ctx.emit(AccountUpdated, { userId })

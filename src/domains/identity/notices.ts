@@ -21,6 +21,8 @@ export type Notice = keyof typeof NOTICES
 const names = Object.keys(NOTICES) as [Notice, ...Notice[]]
 
 const ADVICE = 'If that was not you, sign in, sign out all other devices and undo it.'
+/** Nothing can be undone by whoever is told of these. */
+const FINAL: readonly Notice[] = ['account_deactivated', 'account_deleted']
 
 export const SendNotice = job('account:send_notice', {
   about: 'Tells a person by mail and text what became of their account. Run twice, it tells it twice.',
@@ -30,7 +32,7 @@ export const SendNotice = job('account:send_notice', {
   async run({ scope, ports: { vault, mail, sms } }, { userId, notice }) {
     const user = await scope(ctx => User.query(ctx.db).findById(userId))
     if (!user) return
-    const text = `${NOTICES[notice]} ${ADVICE}`
+    const text = FINAL.includes(notice) ? NOTICES[notice] : `${NOTICES[notice]} ${ADVICE}`
     const [to, phone] = [contactIn(vault, user, 'email'), contactIn(vault, user, 'phone')]
     await Promise.all([
       to !== null && mail.send({ to, subject: 'Your Kith account', text: `${text}\n` }),

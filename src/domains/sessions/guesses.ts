@@ -83,9 +83,9 @@ export async function wasRight(
   { loginIndex, userId, hash }: Guess,
   rehashed: string | null,
 ): Promise<boolean> {
+  await PasswordGuesses.query(ctx.db).findById(loginIndex).delete()
   const matched = await Authentication.query(ctx.db)
     .where({ userId, method: 'password', passwordHash: hash })
     .patch({ failures: 0, ...(rehashed !== null && { passwordHash: rehashed }) })
-  await PasswordGuesses.query(ctx.db).findById(loginIndex).delete()
   return matched > 0
 }

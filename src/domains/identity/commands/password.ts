@@ -17,7 +17,7 @@ import { lately } from '../../sessions/policy.ts'
 import { AccountUpdated } from '../events.ts'
 import { CommonPassword } from '../failures.ts'
 import { SendNotice } from '../notices.ts'
-import { ownUser, passwordOf } from '../policy.ts'
+import { holdPassword, ownUser, passwordOf } from '../policy.ts'
 
 /** Any characters, at least twelve; no rules but that nobody guesses it first. */
 const newPassword = () => text({ min: 12, max: 128 })
@@ -45,7 +45,8 @@ export const setPassword = command('password:set', {
     return { before, hash: right ? await hashOf(passwords, password, words) : null }
   },
   async run(ctx, _input, { before, hash }) {
-    const { id: userId } = await ownUser(ctx)
+    const userId = ctx.actor.id
+    await holdPassword(ctx, userId)
     const own = await passwordOf(ctx, userId).forUpdate()
     if (own) await checkCurrent(ctx, own, hash !== null && own.passwordHash === before)
     else await lately(ctx)
@@ -65,7 +66,7 @@ async function checkCurrent(ctx: Ctx, own: Authentication, isRight: boolean): Pr
 
 const wordsOf = (email: string | null) => (email === null ? [] : [email, email.replace(/@.*$/, '')])
 
-/** From here on this is the person's password; what was sent to choose another is void. */
+/** From here on this is the person's password, which is held; what was sent to choose another is void. */
 async function keepPassword(ctx: Ctx, userId: UserId, passwordHash: string): Promise<void> {
   const known = await Authentication.query(ctx.db)
     .where({ userId, method: 'password' })
@@ -113,6 +114,7 @@ export const resetPassword = command('password:reset', {
     if (!user || user.id !== link.userId || !maySignIn(user)) throw LinkOver()
     await use(ctx, link)
     await ctx.actFor(user.id)
+    await holdPassword(ctx, user.id)
     await keepPassword(ctx, user.id, hash)
     await endEverySession(ctx, user.id, 'password')
     return {}
