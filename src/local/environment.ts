@@ -43,7 +43,8 @@ export async function startLocalEnvironment(
     const ownerUrl = await createDatabase(server, 'kith')
     return { DATABASE_OWNER_URL: ownerUrl, DATABASE_URL: appUrl(ownerUrl, password) }
   }
-  const quiet = { NODE_ENV: 'development', LOG_LEVEL: 'warn', HOST: '127.0.0.1' }
+  // Everybody who tries it out comes from one address, and has a new account.
+  const quiet = { NODE_ENV: 'development', LOG_LEVEL: 'warn', HOST: '127.0.0.1', LIMIT_SCALE: '100' }
   const env = { ...quiet, ...secrets, ...services.env, ...withoutEmpty(given), ...(await database()) }
   return { env, inboxUrl: services.env.SMS_ENDPOINT, [Symbol.asyncDispose]: services.stop }
 }
