@@ -5,10 +5,20 @@ import { slices } from '../src/main/domains.ts'
 
 const { commands } = registry(slices)
 
+const STRICT = 'none while they cannot be counted'
+const strangers = (rates: string) => `${rates} for each caller, ${rates} for each address`
 const READ = '120/minute for each caller'
 
 /** What each command that could be abused is limited to: a change here is a decision. */
 const TABLE = {
+  'code:request': `${strangers('10/hour and 30/day')}, 1/minute and 5/hour and 10/day for each phone, ${STRICT}`,
+  'link:request': `${strangers('10/hour and 30/day')}, 1/minute and 5/hour and 10/day for each mailbox, ${STRICT}`,
+  'session:start': `${strangers('30/hour')}, 10/hour for each code, ${STRICT}`,
+  'session:start_by_link': `${strangers('30/hour')}, ${STRICT}`,
+  'session:start_by_password': `${strangers('30/10 minutes')}, ${STRICT}`,
+  'session:start_by_provider': `${strangers('30/hour')}, ${STRICT}`,
+  'session:refresh': `${strangers('300/hour')}, 30/hour for each session, ${STRICT}`,
+  'password:request_reset': `${strangers('5/hour')}, 3/hour for each mailbox, ${STRICT}`,
   'room:join': READ,
   'settings:get': READ,
   'settings:update': '60/hour for each caller',

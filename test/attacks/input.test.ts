@@ -31,9 +31,13 @@ interface Mistake {
 
 /** Each declared field with values that cannot be meant, then fields nobody declared, then no object at all. */
 function mistakesFor(command: Command): Mistake[] {
-  const { keys = {} } = command.envelope.schema.describe() as { keys?: Record<string, { type: string }> }
-  const perField = Object.entries(keys).flatMap(([field, { type }]) =>
-    (WRONG[type] ?? []).map(value => ({ field, json: `{"${field}":${value}}` })),
+  const { keys = {} } = command.envelope.schema.describe() as {
+    keys?: Record<string, { type: string; allow?: unknown[] }>
+  }
+  const perField = Object.entries(keys).flatMap(([field, { type, allow }]) =>
+    (WRONG[type] ?? [])
+      .filter(value => value !== 'null' || !allow?.includes(null))
+      .map(value => ({ field, json: `{"${field}":${value}}` })),
   )
   const undeclared = ['isAdmin', 'actor', 'constructor', 'prototype', '__proto__']
   const unknown = undeclared.map(field => ({ field, json: `{"${field}":{"polluted":1}}` }))

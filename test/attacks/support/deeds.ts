@@ -75,6 +75,10 @@ export async function doWell(deeds: Deeds): Promise<Company> {
   await does(ada, 'profile:update', { bio, username: `u${randomInt(1e9)}` })
   const { username } = await does(bob, 'profile:get', { userId: ada.id })
   await does(bob, 'profile:find', { username: username ?? '' })
+  await does(bob, 'profile:list', { userIds: [ada.id] })
+  await does(bob, 'profile:search', { query: canary(deeds, 'what was searched for', []) })
+  await does(bob, 'profile:check_username', { username: `u${randomInt(1e9)}` })
+  await does(bob, 'profile:view', { userId: ada.id })
 
   await does(ada, 'block:create', { userId: bob.id })
   await does(ada, 'block:list', {})
