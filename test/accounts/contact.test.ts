@@ -77,6 +77,10 @@ test('what is no e-mail address is refused by the name of the field', t => {
     `a@${'b'.repeat(250)}.com`,
     '"ada"@example.com',
     'ada@[127.0.0.1]',
+    'ada@example.com/x',
+    'ada@ex%61mple.com',
+    'ada@example.com:25',
+    'a\u200bda@example.com',
   ]
   for (const email of [...malformed, ...worse, ...worst])
     t.is(

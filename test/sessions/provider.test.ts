@@ -40,6 +40,25 @@ test('a provider alone does not open an account that has its mailbox already', a
   t.is((await ada.call('session:list', {})).items.length, 1)
 })
 
+test('a mailbox has one account, however the provider spells it, and what is none makes none', async t => {
+  const email = newMailbox()
+  const ada = await signUpByMail(t.context, 'Ada', email)
+  t.teardown(() => ada.client.close())
+  for (const spelling of [email.toUpperCase(), ` ${email} `]) {
+    const token = await idTokenOf(t.context, { uid: randomUUID(), email: spelling })
+    t.is(reasonOf(await start(t.context, token)), 'link_first')
+  }
+  for (const email of ['not an address', `${'x'.repeat(600)}@mail.example`, 'a\0b@mail.example']) {
+    const token = await idTokenOf(t.context, { uid: randomUUID(), email })
+    t.is(reasonOf(await start(t.context, token)), 'no_email')
+  }
+})
+
+test('a sign-in that is still to come is no proof', async t => {
+  const token = await idTokenOf(t.context, { uid: randomUUID(), email: newMailbox(), ago: -86_400 })
+  t.is(reasonOf(await start(t.context, token)), 'id_token')
+})
+
 test('a mailbox the provider does not vouch for makes no account', async t => {
   for (const wish of [{ email: newMailbox(), verified: false }, {}]) {
     const answer = await start(t.context, await idTokenOf(t.context, { uid: randomUUID(), ...wish }))

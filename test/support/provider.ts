@@ -15,7 +15,7 @@ export async function idTokenOf({ env }: Pick<World, 'env'>, wish: Wish): Promis
   const claims = {
     ...(email && { email, email_verified: verified }),
     firebase: { identities: {}, sign_in_provider: provider },
-    ...(ago > 0 && { auth_time: Math.floor(Date.now() / 1000) - ago }),
+    ...(ago !== 0 && { auth_time: Math.floor(Date.now() / 1000) - ago }),
   }
   const response = await fetch(`${env.FIREBASE_ENDPOINT}/local/id-tokens`, {
     method: 'POST',

@@ -35,11 +35,20 @@ export function phoneToText(phone: string, serves: (country: string) => boolean)
   return number.number
 }
 
-/** An e-mail address in lower case, its domain as DNS has it; refuses what is none. */
+// Of a domain only what can stand in one: a URL reads on where it ends.
+const ADDRESS = /^([a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64})@([^\s/?#%:@\\]{1,253})$/
+
+/** An e-mail address in lower case, its domain as DNS has it; null for what is none. */
+export function emailIn(address: string): string | null {
+  const [, local = '', domain = ''] = ADDRESS.exec(address.trim().toLowerCase()) ?? []
+  const email = `${local}@${domainToASCII(domain.normalize('NFC'))}`
+  return isEmail(email) ? email : null
+}
+
+/** The same; refuses what is none. */
 export function emailOf(address: string, field = 'email'): string {
-  const [, local = '', domain = ''] = /^(.+)@([^@]+)$/s.exec(address.trim().toLowerCase()) ?? []
-  const email = `${local}@${domainToASCII(domain)}`
-  if (!isEmail(email)) throw Invalid({ fields: { [field]: `${field} must be an e-mail address` } })
+  const email = emailIn(address)
+  if (email === null) throw Invalid({ fields: { [field]: `${field} must be an e-mail address` } })
   return email
 }
 

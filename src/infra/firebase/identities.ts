@@ -45,14 +45,20 @@ function isJsonObject(base64url: string): boolean {
   }
 }
 
+const PROVIDER = /^[\w.-]{1,100}$/
+const CLOCKS_DIFFER_SECONDS = 300
+const isPast = (time: unknown): time is number =>
+  Number.isInteger(time) && Number(time) >= 0 && Number(time) < Date.now() / 1000 + CLOCKS_DIFFER_SECONDS
+
 function identityOf({ sub, auth_time, email, email_verified, firebase }: Partial<DecodedIdToken>): Identity | null {
+  const provider: unknown = firebase?.sign_in_provider
   // Without a time of sign-in the library takes a token for one that is not revoked.
-  if (!sub || !Number.isInteger(auth_time) || !firebase?.sign_in_provider) return null
+  if (!sub || !isPast(auth_time) || typeof provider !== 'string' || !PROVIDER.test(provider)) return null
   return {
-    provider: firebase.sign_in_provider,
+    provider,
     subject: sub,
-    email: email_verified === true && email ? email : null,
-    signedInAt: new Date(Number(auth_time) * 1000),
+    email: email_verified === true && typeof email === 'string' && email !== '' ? email : null,
+    signedInAt: new Date(auth_time * 1000),
   }
 }
 

@@ -1,5 +1,6 @@
 import { command } from '../../../kernel/command.ts'
 import { shape, text } from '../../../kernel/shape.ts'
+import { emailIn } from '../../accounts/contact.ts'
 import { accountOf, accountWith, holdContact } from '../../accounts/keeping.ts'
 import { accountOfSubject, holdSubject, isFederated, linkSubject } from '../../accounts/subjects.ts'
 import { BadIdToken, LinkFirst, NoEmail } from '../failures.ts'
@@ -24,8 +25,9 @@ export const startByProvider = command('session:start_by_provider', {
     const known = await accountOfSubject(ctx, identity)
     if (known) return openSession(ctx, { userId: known, device, provenAt: identity.signedInAt })
 
-    if (identity.email === null) throw NoEmail()
-    const contact = { kind: 'email', value: identity.email } as const
+    const value = identity.email === null ? null : emailIn(identity.email)
+    if (value === null) throw NoEmail()
+    const contact = { kind: 'email', value } as const
     await holdContact(ctx, contact)
     if (await accountWith(ctx, contact)) throw LinkFirst()
     const { id: userId } = await accountOf(ctx, contact)
