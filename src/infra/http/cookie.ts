@@ -35,7 +35,7 @@ export function withCookie(ctx: Context, { cookie }: Command, input: object): ob
  */
 export function keepCookie(ctx: Context, { cookie }: Command, input: object, ack: Ack): Ack {
   const endsThis = ack.ok && Object.keys(input).length === 0
-  const isOver = cookie === 'ends' ? endsThis : cookie === 'takes' && !ack.ok && ack.error.code === 'unauthenticated'
+  const isOver = cookie === 'ends' ? endsThis : cookie === 'takes' && !ack.ok && !ack.error.retry
   if (isOver) set(ctx, '', 0)
   if (!ack.ok || cookie === 'ends') return ack
   const { refreshToken, ...data } = ack.data as { readonly refreshToken?: string }
