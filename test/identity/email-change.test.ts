@@ -78,3 +78,11 @@ test('nobody is told by the answer whether an address has an account', async t =
     [['expiresAt'], ['expiresAt']],
   )
 })
+
+test('who asks for somebody else’s new address does not void what was sent to them', async t => {
+  const [ada, bob] = await t.context.cast('Ada', 'Bob')
+  const email = newMailbox()
+  const [, token] = await linkSentTo(t.context, email, () => ada.call('email:change', { email }))
+  await linkSentTo(t.context, email, () => bob.call('email:change', { email }))
+  t.deepEqual(await ada.call('email:confirm', { token }), { dueAt: null })
+})

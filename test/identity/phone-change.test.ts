@@ -92,3 +92,20 @@ test('a phone keeps its account when it is confirmed once more', async t => {
   t.deepEqual(await change(t, ada, ada.phone), { dueAt: null })
   t.like(await ada.call('account:get', {}), { phone: ada.phone, changes: [] })
 })
+
+test.serial('an account that is closed takes no phone any more', async t => {
+  const { db } = t.context
+  const [ada, bob] = await t.context.cast('Ada', 'Bob')
+  const [phone, bobs] = [newPhone(), newPhone()]
+  await change(t, ada, phone)
+  await change(t, bob, bobs)
+  await ada.call('account:delete', {})
+  await db('contact_changes').update({ due_at: new Date(Date.now() - 1) })
+  await bob.next('account:updated')
+  await enqueue(t.context, 'account:apply_changes', {})
+  await bob.next('account:updated')
+  t.is((await bob.call('account:get', {})).phone, bobs)
+  t.is(reasonOf(await verify(t.context, await sendCode(t.context, ada.phone))), 'account_closed')
+  t.true((await verify(t.context, await sendCode(t.context, phone))).ok)
+  t.deepEqual(await db('contact_changes').where({ user_id: ada.id }), [])
+})

@@ -90,7 +90,13 @@ export async function blocksBetween(ctx: UserCtx, other: UserId): Promise<Block[
   return blocksOf(ctx.db, ctx.actor.id, other)
 }
 
+/**
+ * Holds an account until the transaction ends. After its contacts, and before its passwords and sessions: whoever takes
+ * several takes them in this order.
+ */
+export const holdAccount = (db: Knex, userId: UserId) => User.query(db).findById(userId).forNoKeyUpdate()
+
 /** Holds the actor's account, so that what is counted of theirs stays so until the transaction ends. */
 export async function holdOwnAccount(ctx: UserCtx): Promise<void> {
-  await User.query(ctx.db).findById(ctx.actor.id).select('id').forNoKeyUpdate()
+  await holdAccount(ctx.db, ctx.actor.id).select('id')
 }

@@ -8,6 +8,7 @@ import type { Contact, ContactKind } from '../accounts/contact.ts'
 import { ContactTaken } from '../accounts/failures.ts'
 import { accountWith, contactIn, giveContact, holdContact } from '../accounts/keeping.ts'
 import { record } from '../activities/policy.ts'
+import { holdAccount } from '../accounts/policy.ts'
 import { voidChallenges } from '../sessions/challenges.ts'
 import { AccountUpdated } from './events.ts'
 import { SendNotice } from './notices.ts'
@@ -56,17 +57,18 @@ async function give(ctx: Ctx, userId: UserId, contact: Contact): Promise<void> {
   ctx.emit(AccountUpdated, { userId })
 }
 
-/** Makes a change that is due; one that somebody else has taken meanwhile is dropped. */
+/** Makes a change that is due. One that somebody else has taken meanwhile is dropped, and one of an account that is closed. */
 export async function apply(ctx: Ctx, { userId, kind }: Pick<ContactChange, 'userId' | 'kind'>): Promise<void> {
   const due = () => ContactChange.query(ctx.db).findById([userId, kind]).where('dueAt', '<=', ctx.now)
   const known = await due()
   if (!known) return
   const contact = pendingContact(ctx.ports.vault, known)
   await holdContact(ctx, contact)
+  const user = await holdAccount(ctx.db, userId)
   const change = await due().forUpdate()
   if (change?.sealed !== known.sealed) return // called off, or another took its place
-  const owner = await accountWith(ctx, contact)
   await ContactChange.query(ctx.db).deleteById([userId, kind])
-  if (owner) ctx.emit(AccountUpdated, { userId })
-  else await give(ctx, userId, contact)
+  const isFree = !(await accountWith(ctx, contact))
+  if (isFree && user?.status === 'active') await give(ctx, userId, contact)
+  else ctx.emit(AccountUpdated, { userId })
 }

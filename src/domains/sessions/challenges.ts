@@ -30,7 +30,7 @@ export async function challenge(ctx: Ctx, { contact, purpose, userId }: Wanted):
   const [, today] = await Promise.all([holdContact(ctx, contact), sentToday(ctx, addressIndex)])
   if (channel === 'phone') refuseGuessed(today)
   await Challenge.query(ctx.db)
-    .where({ addressIndex, purpose })
+    .where({ addressIndex, purpose, userId: userId ?? null })
     .where('expiresAt', '>', ctx.now)
     .patch({ expiresAt: ctx.now })
   const sent = await Challenge.query(ctx.db)

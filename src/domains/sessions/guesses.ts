@@ -8,7 +8,7 @@ import type { Vault } from '../../kernel/ports.ts'
 import type { Ctx, UserId } from '../../kernel/scope.ts'
 import type { Contact } from '../accounts/contact.ts'
 import { accountWith } from '../accounts/keeping.ts'
-import { Authentication } from '../accounts/model.ts'
+import { Authentication, type User } from '../accounts/model.ts'
 import { same } from './answers.ts'
 import { PasswordGuesses } from './model.ts'
 
@@ -30,19 +30,22 @@ export interface Guess {
 }
 
 export const DEVICE_TOKEN = /^dt1\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/
-const deviceTokenOf = (vault: Vault, userId: UserId, name: string) =>
-  `dt1.${name}.${vault.proof(`device ${userId} ${name}`)}`
+const deviceTokenOf = (vault: Vault, { id, tokenEpoch }: Owner, name: string) =>
+  `dt1.${name}.${vault.proof(`device ${id} ${tokenEpoch} ${name}`)}`
+
+/** Whose it is, and until when: ending every session makes strangers of all devices. */
+type Owner = Pick<User, 'id' | 'tokenEpoch'>
 
 /** What tells a device that this person has used from those of strangers, who cannot make it wait by guessing. */
-export const newDeviceToken = (vault: Vault, userId: UserId) =>
-  deviceTokenOf(vault, userId, randomBytes(16).toString('base64url'))
+export const newDeviceToken = (vault: Vault, owner: Owner) =>
+  deviceTokenOf(vault, owner, randomBytes(16).toString('base64url'))
 
 /** Takes a guess at the password of whoever has this contact; throws `TooFast` while there is a wait. */
 export async function takeGuess(ctx: Ctx, contact: Contact, deviceToken: string | undefined): Promise<Guess> {
   const { vault } = ctx.ports
   const account = await accountWith(ctx, contact)
   const [, device = ''] = DEVICE_TOKEN.exec(deviceToken ?? '') ?? []
-  const isKnown = account && deviceToken && same(deviceToken, deviceTokenOf(vault, account.id, device))
+  const isKnown = account && deviceToken && same(deviceToken, deviceTokenOf(vault, account, device))
   const loginIndex = vault.blindIndex('login', `${contact.value} ${isKnown ? device : ''}`)
   const waitMs = await count(ctx, loginIndex)
   if (waitMs > 0) throw TooFast({ retryAfterMs: waitMs })

@@ -54,7 +54,7 @@ export async function openSession(ctx: Ctx, { userId, device, provenAt = ctx.now
     endOldSessions(ctx, userId, session.id),
   ])
   const tokens = await tokensFor(ctx, user, session.id, secret)
-  return { ...tokens, deviceToken: newDeviceToken(ctx.ports.vault, userId) }
+  return { ...tokens, deviceToken: newDeviceToken(ctx.ports.vault, user) }
 }
 
 /** The session of whoever is signed in already, if it is still good. */

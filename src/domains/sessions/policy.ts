@@ -1,7 +1,9 @@
 import type { Knex } from 'knex'
 import type { QueryBuilder } from 'objection'
 import type { SessionId } from '../../kernel/control.ts'
+import { Unauthenticated } from '../../kernel/failure.ts'
 import type { Actor, UserCtx } from '../../kernel/scope.ts'
+import { holdAccount } from '../accounts/policy.ts'
 import { NoSession, ProveAgain } from './failures.ts'
 import { Session } from './model.ts'
 
@@ -46,8 +48,19 @@ export async function ownSession(ctx: UserCtx, sessionId: SessionId): Promise<Se
   return session
 }
 
+/**
+ * The actor's session, which lives and will until the transaction ends. A command may be under way when its session
+ * ends; what decides over an account asks once more, and of the two one comes first.
+ */
+export async function ownLiveSession(ctx: UserCtx): Promise<Session> {
+  const user = await holdAccount(ctx.db, ctx.actor.id)
+  const [session] = await Session.query(ctx.db).where({ id: ctx.actor.sessionId }).modify(good(ctx.now)).forShare()
+  if (!session || user?.status !== 'active') throw Unauthenticated()
+  return session
+}
+
 /** Passes whoever has lately proven who they are; for what a thief of an open phone must not do. */
 export async function lately(ctx: UserCtx): Promise<void> {
-  const session = await Session.query(ctx.db).where({ id: ctx.actor.sessionId }).first().select('authenticatedAt')
-  if (!session || !isFresh(session.authenticatedAt, ctx.now)) throw ProveAgain()
+  const { authenticatedAt } = await ownLiveSession(ctx)
+  if (!isFresh(authenticatedAt, ctx.now)) throw ProveAgain()
 }

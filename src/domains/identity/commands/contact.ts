@@ -7,7 +7,7 @@ import { answered, challenge, linkToUse, use } from '../../sessions/challenges.t
 import { CodeOver, LinkOver } from '../../sessions/failures.ts'
 import { sendings } from '../../sessions/limits.ts'
 import type { ChallengeId } from '../../sessions/model.ts'
-import { lately } from '../../sessions/policy.ts'
+import { lately, ownLiveSession } from '../../sessions/policy.ts'
 import { settle } from '../changes.ts'
 import { AccountUpdated } from '../events.ts'
 import { NoChange } from '../failures.ts'
@@ -46,6 +46,7 @@ export const confirmPhone = command('phone:confirm', {
   async run(ctx, answer) {
     const challenge = await answered(ctx, answer, 'change')
     if (challenge.userId !== ctx.actor.id) throw CodeOver()
+    await ownLiveSession(ctx)
     return settled(await settle(ctx, contactOf(ctx.ports.vault, challenge)))
   },
 })
@@ -80,6 +81,7 @@ export const confirmEmail = command('email:confirm', {
   async run(ctx, input) {
     const link = await linkToUse(ctx, input.token, 'change')
     if (link.userId !== ctx.actor.id) throw LinkOver()
+    await ownLiveSession(ctx)
     await use(ctx, link)
     return settled(await settle(ctx, contactOf(ctx.ports.vault, link)))
   },
@@ -93,7 +95,7 @@ export const cancelChange = command('contact:cancel', {
   input: shape({ kind: oneOf('phone', 'email') }),
   ack: shape({}),
   async run(ctx, { kind }) {
-    const userId = ctx.actor.id
+    const { userId } = await ownLiveSession(ctx)
     if ((await ContactChange.query(ctx.db).deleteById([userId, kind])) === 0) throw NoChange()
     ctx.emit(AccountUpdated, { userId })
     return {}

@@ -6,18 +6,19 @@ import { optional, shape, text, token } from '../../../kernel/shape.ts'
 import { emailOf } from '../../accounts/contact.ts'
 import { accountWith, contactIn } from '../../accounts/keeping.ts'
 import { Authentication, type User } from '../../accounts/model.ts'
+import { holdAccount } from '../../accounts/policy.ts'
 import { record } from '../../activities/policy.ts'
 import { contactOf, LINK_TOKEN } from '../../sessions/answers.ts'
 import { challenge, linkToUse, use, voidChallenges } from '../../sessions/challenges.ts'
 import { endEverySession } from '../../sessions/ending.ts'
-import { LinkOver, WrongPassword } from '../../sessions/failures.ts'
+import { LinkOver, ProveAgain, WrongPassword } from '../../sessions/failures.ts'
 import { FAILURES_MAX } from '../../sessions/guesses.ts'
 import { answering, resetting } from '../../sessions/limits.ts'
-import { lately } from '../../sessions/policy.ts'
+import { isFresh, ownLiveSession } from '../../sessions/policy.ts'
 import { AccountUpdated } from '../events.ts'
 import { CommonPassword } from '../failures.ts'
 import { SendNotice } from '../notices.ts'
-import { holdPassword, ownUser, passwordOf } from '../policy.ts'
+import { ownUser, passwordOf } from '../policy.ts'
 
 /** Any characters, at least twelve; no rules but that nobody guesses it first. */
 const newPassword = () => text({ min: 12, max: 128 })
@@ -45,11 +46,10 @@ export const setPassword = command('password:set', {
     return { before, hash: right ? await hashOf(passwords, password, words) : null }
   },
   async run(ctx, _input, { before, hash }) {
-    const userId = ctx.actor.id
-    await holdPassword(ctx, userId)
+    const { userId, authenticatedAt } = await ownLiveSession(ctx)
     const own = await passwordOf(ctx, userId).forUpdate()
     if (own) await checkCurrent(ctx, own, hash !== null && own.passwordHash === before)
-    else await lately(ctx)
+    else if (!isFresh(authenticatedAt, ctx.now)) throw ProveAgain()
     if (hash === null) throw WrongPassword()
     await keepPassword(ctx, userId, hash)
     await endEverySession(ctx, userId, 'password', ctx.actor.sessionId)
@@ -114,7 +114,7 @@ export const resetPassword = command('password:reset', {
     if (!user || user.id !== link.userId || !maySignIn(user)) throw LinkOver()
     await use(ctx, link)
     await ctx.actFor(user.id)
-    await holdPassword(ctx, user.id)
+    await holdAccount(ctx.db, user.id)
     await keepPassword(ctx, user.id, hash)
     await endEverySession(ctx, user.id, 'password')
     return {}

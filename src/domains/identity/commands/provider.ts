@@ -20,8 +20,8 @@ export const linkProvider = command('provider:link', {
   async run(ctx, _input, identity) {
     if (!identity || !isFederated(identity)) throw BadIdToken()
     if (!isFresh(identity.signedInAt, ctx.now)) throw ProveAgain()
-    await lately(ctx)
     await holdSubject(ctx, identity)
+    await lately(ctx)
     await linkSubject(ctx, ctx.actor.id, identity)
     ctx.enqueue(SendNotice, { userId: ctx.actor.id, notice: 'provider_linked' })
     ctx.emit(AccountUpdated, { userId: ctx.actor.id })

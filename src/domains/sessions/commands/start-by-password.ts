@@ -2,6 +2,7 @@ import { command } from '../../../kernel/command.ts'
 import type { Ctx, UserId } from '../../../kernel/scope.ts'
 import { shape, text } from '../../../kernel/shape.ts'
 import { contactOf } from '../../accounts/contact.ts'
+import { holdAccount } from '../../accounts/policy.ts'
 import { record } from '../../activities/policy.ts'
 import { PasswordLocked } from '../events.ts'
 import { WrongPassword } from '../failures.ts'
@@ -38,6 +39,7 @@ export const startByPassword = command('session:start_by_password', {
       throw WrongPassword()
     }
     await ctx.actFor(userId)
+    await holdAccount(ctx.db, userId)
     if (!(await wasRight(ctx, guess, rehashed))) throw WrongPassword()
     return openSession(ctx, { userId, device })
   },

@@ -6,6 +6,7 @@ import { id, optional, shape, text, token } from '../../../kernel/shape.ts'
 import { accountOf, accountWith } from '../../accounts/keeping.ts'
 import { Authentication, type User } from '../../accounts/model.ts'
 import { CODE, contactOf, LINK_TOKEN } from '../answers.ts'
+import { holdAccount } from '../../accounts/policy.ts'
 import { answered, linkToUse, reopen, use } from '../challenges.ts'
 import { SecondProof, WrongPassword } from '../failures.ts'
 import { FAILURES_MAX } from '../guesses.ts'
@@ -39,6 +40,7 @@ export const startSession = command('session:start', {
     const challenge = await answered(ctx, { challengeId, code }, 'sign_in')
     const user = await accountOf(ctx, contactOf(ctx.ports.vault, challenge))
     await ctx.actFor(user.id)
+    await holdAccount(ctx.db, user.id) // a password that is being set is wanted, too
     const lacking = await lackingOf(ctx, user, { ...second, matched })
     if (lacking) {
       await reopen(ctx, challenge)
