@@ -137,15 +137,23 @@ export interface Mail {
   send(mail: { readonly to: string; readonly subject: string; readonly text: string }): Promise<void>
 }
 
-/** Passwords, as hashes that are slow to make. */
-export interface Passwords {
-  /** What is kept of a password. Throws `TooFast` with `retryAfterMs` when too many wait for theirs. */
+interface Hashing {
+  /** What is kept of a password. */
   hash(password: string): Promise<string>
   /**
    * Whether it is the password that `hash` was made of, and whether it should be hashed anew with today's key or cost.
-   * Without a hash it takes as long and is never right. Throws `TooFast` likewise.
+   * Without a hash it takes as long and is never right.
    */
   verify(password: string, hash: string | null): Promise<{ readonly right: boolean; readonly stale: boolean }>
+}
+
+/** A place in line, kept until it is disposed of: nobody who has one is refused. */
+export type PasswordTurn = Hashing & Disposable
+
+/** Passwords, as hashes that are slow to make. Each of these throws `TooFast` with `retryAfterMs` when too many wait for theirs. */
+export interface Passwords extends Hashing {
+  /** Takes a place in line, for whoever has something to do between knowing that there is one and the hash. */
+  turn(): PasswordTurn
   /**
    * Whether it is one of those that are tried first: a common or leaked one of 12 characters or more, or made of one of
    * these words alone (user name, e-mail, name of the service).

@@ -22,9 +22,15 @@ interface Job {
   readonly reject: (error: Error) => void
 }
 
-export interface Hashers {
-  /** Throws `TooFast` when it would take too long until its turn, `Unavailable` when its child dies. */
+/** A place in the line, until it is disposed of. */
+export interface Turn extends Disposable {
+  /** Throws `Unavailable` when its child dies. */
   run(task: Task): Promise<Answer>
+}
+
+export interface Hashers {
+  /** Stands in line; throws `TooFast` when it would take too long until its turn. */
+  turn(): Turn
   /** Ends every child; who waits is told `Unavailable`. */
   close(): Promise<void>
 }
@@ -42,6 +48,7 @@ export function openHashers(size: number, guessedMs: number): Hashers {
   const idle: ChildProcess[] = []
   const busy = new Map<ChildProcess, Job>()
   const waiting: Job[] = []
+  let turns = 0
   let usualMs = guessedMs
   let closed = false
 
@@ -79,16 +86,28 @@ export function openHashers(size: number, guessedMs: number): Hashers {
     }
   }
 
+  async function run(task: Task): Promise<Answer> {
+    if (closed) throw Unavailable()
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+    waiting.push({ task, resolve, reject })
+    next()
+    return promise
+  }
+
   return {
-    async run(task) {
+    turn() {
       if (closed) throw Unavailable()
-      const untilTurnMs = busy.size < size ? 0 : ((waiting.length + 1) / size) * usualMs
+      const waits = turns - size
+      const untilTurnMs = waits < 0 ? 0 : ((waits + 1) / size) * usualMs
       const isLate = untilTurnMs > 0 && untilTurnMs + usualMs > PATIENCE_MS
-      if (isLate || waiting.length >= MAX_WAITING) throw TooFast({ retryAfterMs: Math.ceil(untilTurnMs) })
-      const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-      waiting.push({ task, resolve, reject })
-      next()
-      return promise
+      if (isLate || waits >= MAX_WAITING) throw TooFast({ retryAfterMs: Math.ceil(untilTurnMs) })
+      turns += 1
+      return {
+        run,
+        [Symbol.dispose]() {
+          turns -= 1
+        },
+      }
     },
     async close() {
       closed = true

@@ -1,8 +1,8 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import type { Passwords } from '../../kernel/ports.ts'
+import type { Passwords, PasswordTurn } from '../../kernel/ports.ts'
 import { commonPasswords } from './common-passwords.ts'
-import { openHashers } from './hashers.ts'
+import { openHashers, type Turn } from './hashers.ts'
 
 export interface PasswordOptions {
   /** The 32-byte keys that hashes were made with, by key id. */
@@ -39,16 +39,30 @@ export function bcryptPasswords({
   const activeKey = keyOf(activeKid)
   const hashers = openHashers(size, 2 ** cost / 16)
 
-  return {
+  const turnOf = ({ run, [Symbol.dispose]: leave }: Turn): PasswordTurn => ({
     async hash(password) {
-      const { hash } = await hashers.run({ secret: secretOf(activeKey, password), cost, hash: null })
+      const { hash } = await run({ secret: secretOf(activeKey, password), cost, hash: null })
       return `bcrypt$${activeKid}$${cost}$${hash.slice(prefix(cost).length)}`
     },
     async verify(password, stored) {
       const kept = stored === null ? { kid: activeKid, cost, hash: NOBODYS } : parse(stored)
       const secret = secretOf(keyOf(kept.kid), password)
-      const { right } = await hashers.run({ secret, cost: kept.cost, hash: prefix(kept.cost) + kept.hash })
+      const { right } = await run({ secret, cost: kept.cost, hash: prefix(kept.cost) + kept.hash })
       return { right: right && stored !== null, stale: kept.kid !== activeKid || kept.cost !== cost }
+    },
+    [Symbol.dispose]: leave,
+  })
+  const turn = () => turnOf(hashers.turn())
+
+  return {
+    turn,
+    async hash(password) {
+      using own = turn()
+      return await own.hash(password)
+    },
+    async verify(password, stored) {
+      using own = turn()
+      return await own.verify(password, stored)
     },
     isCommon: commonPasswords(),
     close: hashers.close,
