@@ -1,6 +1,6 @@
 import { vault } from '../../src/infra/vault.ts'
 import type { Section } from '../results.ts'
-import type { Stage } from '../stage.ts'
+import type { Server, Stage } from '../stage.ts'
 import { openPosting, perSecond } from './posting.ts'
 
 const PEOPLE = 2000
@@ -24,6 +24,8 @@ export async function codes(stage: Stage, rounds: number): Promise<Section> {
   const asked: number[] = []
   const first: number[] = []
   const again: number[] = []
+  const cpu = { node: [] as number[], database: [] as number[] }
+  const cpuNow = async (server: Server) => [(await server.usage()).cpu, await stage.databaseCpu()] as const
   for (let round = 0; round < rounds; round += 1) {
     await using server = await stage.start('web')
     using posting = openPosting(server.url, AT_ONCE)
@@ -36,7 +38,12 @@ export async function codes(stage: Stage, rounds: number): Promise<Section> {
         sent.push(await posting.post('/v1/auth/code', { phone })),
       )
       asked.push(rate)
+      const before = await cpuNow(server)
       rates.push(await perSecond(sent, AT_ONCE, signIn))
+      const after = await cpuNow(server)
+      if (rates === first) continue
+      cpu.node.push((after[0] - before[0]) / PEOPLE)
+      cpu.database.push((after[1] - before[1]) / PEOPLE)
     }
     await stage.settle()
   }
@@ -47,6 +54,8 @@ export async function codes(stage: Stage, rounds: number): Promise<Section> {
       'is derived as the server does, so no text is waited for. Every round in a new process.',
     figures: [
       { what: 'sign-ins by code a second', unit: '', target: { atLeast: 500 }, figures: again, kith: again },
+      { what: 'CPU of the node a sign-in', unit: 'µs', figures: cpu.node },
+      { what: 'CPU of PostgreSQL a sign-in', unit: 'µs', figures: cpu.database },
       { what: 'the same, where the account is made', unit: '', figures: first, kith: first },
       { what: 'codes asked for a second', unit: '', figures: asked, kith: asked },
     ],

@@ -1,11 +1,12 @@
 import { Agent, request } from 'node:http'
 import type { FailedAck, OkAck } from '../../src/kernel/dispatch.ts'
+import type { FailureWire } from '../../src/kernel/failure.ts'
 
 export interface Posting extends Disposable {
   /** Posts to the HTTP API; throws when it is refused, unless that is what is wanted. */
   post<T>(path: string, body: object): Promise<T>
-  /** How long a refusal took, in milliseconds; throws when it is none. */
-  refusalMs(path: string, body: object): Promise<number>
+  /** The refusal; throws when it is none. */
+  refusal(path: string, body: object): Promise<FailureWire>
 }
 
 /** Connections that stay open, as a proxy keeps them. */
@@ -33,11 +34,10 @@ export function openPosting(url: string, connections: number): Posting {
       if (!ack.ok) throw new Error(`${path} was refused: ${ack.error.code}/${ack.error.reason}`)
       return ack.data
     },
-    async refusalMs(path, body) {
-      const begun = performance.now()
+    async refusal(path, body) {
       const ack = await send(path, body)
       if (ack.ok) throw new Error(`${path} was not refused`)
-      return performance.now() - begun
+      return ack.error
     },
     [Symbol.dispose]: () => agent.destroy(),
   }

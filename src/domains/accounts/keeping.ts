@@ -47,9 +47,9 @@ const verified = (kind: ContactKind, now: Date) =>
 /** Accounts that one network address makes. */
 const REGISTRATIONS = [perHour(5), perDay(20)]
 
-/** The account that has a proven contact, made if there is none; the contact is held. */
+/** The account that has a proven contact, held, and made if there is none; the contact is held. */
 export async function accountOf(ctx: Ctx, contact: Contact): Promise<User> {
-  const known = await accountWith(ctx, contact)
+  const known = await accountWith(ctx, contact).forNoKeyUpdate()
   if (known) return known
   if (ctx.address) await ctx.ports.pace.spend({ key: `account:address:${ctx.address}`, rates: REGISTRATIONS })
   const { rows } = await ctx.db.raw<{ rows: [{ id: UserId }] }>('select uuidv7() as id')

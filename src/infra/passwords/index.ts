@@ -11,7 +11,7 @@ export interface PasswordOptions {
   readonly activeKid: string
   /** The binary logarithm of the rounds of a new hash. */
   readonly cost: number
-  /** How many hashes are made at once. */
+  /** How many hashes are made at once; by itself it leaves a core to everybody else. */
   readonly hashers?: number
 }
 
@@ -28,7 +28,7 @@ export function bcryptPasswords({
   keys: bytes,
   activeKid,
   cost,
-  hashers: size = Math.min(MOST_HASHERS, availableParallelism()),
+  hashers: size = Math.max(1, Math.min(MOST_HASHERS, availableParallelism() - 1)),
 }: PasswordOptions): Passwords & { close(): Promise<void> } {
   const keys = new Map(Object.entries(bytes).map(([kid, secret]) => [kid, pepper(kid, secret)]))
   const keyOf = (kid: string) => {

@@ -6,7 +6,6 @@ import { id, optional, shape, text, token } from '../../../kernel/shape.ts'
 import { accountOf, accountWith } from '../../accounts/keeping.ts'
 import { Authentication, type User } from '../../accounts/model.ts'
 import { CODE, contactOf, LINK_TOKEN } from '../answers.ts'
-import { holdAccount } from '../../accounts/policy.ts'
 import { answered, linkToUse, reopen, use } from '../challenges.ts'
 import { SecondProof, WrongPassword } from '../failures.ts'
 import { FAILURES_MAX } from '../guesses.ts'
@@ -38,9 +37,8 @@ export const startSession = command('session:start', {
   }),
   async run(ctx, { challengeId, code, device, ...second }, { matched }) {
     const challenge = await answered(ctx, { challengeId, code }, 'sign_in')
-    const user = await accountOf(ctx, contactOf(ctx.ports.vault, challenge))
+    const user = await accountOf(ctx, contactOf(ctx.ports.vault, challenge)) // held: a password that is being set is wanted, too
     await ctx.actFor(user.id)
-    await holdAccount(ctx.db, user.id) // a password that is being set is wanted, too
     const lacking = await lackingOf(ctx, user, { ...second, matched })
     if (lacking) {
       await reopen(ctx, challenge)
