@@ -46,7 +46,7 @@ export async function dispatch(app: App, caller: Caller, name: string, raw: unkn
     if (!command) throw NoSuchCommand()
     ack = await within(
       DEADLINE_MS,
-      answer(app, { caller, command, read: reading(caller, command, raw), meta, until: started + DEADLINE_MS }),
+      answer(app, { caller, command, read: reading(app, caller, command, raw), meta, until: started + DEADLINE_MS }),
     )
   } catch (error) {
     ack = refusalOf(asFailure(app, error, { command: name.slice(0, 100), ...meta }), meta)
@@ -105,9 +105,9 @@ interface Read {
 }
 
 /** Reads what came, once. The ack of what anyone may send is not kept: it may hold tokens. */
-function reading({ actor }: Caller, command: Command, raw: unknown): () => Read {
+function reading(app: App, { actor }: Caller, command: Command, raw: unknown): () => Read {
   let outcome: (() => Read) | null = null
-  return () => (outcome ??= outcomeOf(() => readOnce(actor, command, raw)))()
+  return () => (outcome ??= outcomeOf(() => readOnce(app, actor, command, raw)))()
 }
 
 function outcomeOf<T>(make: () => T): () => T {
@@ -121,10 +121,11 @@ function outcomeOf<T>(make: () => T): () => T {
   }
 }
 
-function readOnce(actor: Actor | null, command: Command, raw: unknown): Read {
+function readOnce({ ports }: App, actor: Actor | null, command: Command, raw: unknown): Read {
   const { clientId, ...input } = parse(command.envelope, raw)
   const isOnce = actor && clientId && command.auth === 'user' && command.access === 'write'
-  return { input, request: isOnce ? { userId: actor.id, clientId, digest: digestOf(command.name, input) } : null }
+  if (!isOnce) return { input, request: null }
+  return { input, request: { userId: actor.id, clientId, digest: digestOf(ports.vault, command.name, input) } }
 }
 
 /** The request of a turn that was refused; null also where it is the input that is wrong. */

@@ -3,9 +3,9 @@
  * node, gets the same ack and changes nothing. Of two repeats at once the second fails on the key, rolls back, and finds
  * the ack of the first. What a repeat has done by the time it is known for one is rolled back. Kept for 24 hours.
  */
-import { createHash } from 'node:crypto'
 import type { OkAck } from './dispatch.ts'
 import { OtherPayload } from './failure.ts'
+import type { Vault } from './ports.ts'
 import type { UserId } from './scope.ts'
 
 export interface Request {
@@ -23,11 +23,12 @@ const canonical = (value: unknown): unknown =>
           .map(([key, inner]) => [key, canonical(inner)])
       : value
 
-/** What was asked for, as a digest that does not depend on the order of keys. */
-export const digestOf = (command: string, input: unknown): Buffer =>
-  createHash('sha256')
-    .update(JSON.stringify([command, canonical(input)]))
-    .digest()
+/**
+ * What was asked for, as a digest that does not depend on the order of keys. It may be a password, so only who has the
+ * key of the vault can tell whether a guess at it is right.
+ */
+export const digestOf = (vault: Vault, command: string, input: unknown): Buffer =>
+  Buffer.from(vault.proof(`request ${JSON.stringify([command, canonical(input)])}`), 'base64url')
 
 /** What was answered to a request, and what exactly it had asked for. */
 export interface Remembered {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import anyTest from 'ava'
 import { PASSWORD, givePassword, tryPassword } from '../sessions/support/password.ts'
 import { dataOf, enter, post, reasonOf, refresh } from '../sessions/support/phone.ts'
@@ -32,6 +33,18 @@ test('a password is chosen, and changed by who knows the one before; all other d
   t.true((await tryPassword(t.context, { login: ada.phone, password: OTHER })).ok)
   t.is(reasonOf(await tryPassword(t.context, { login: ada.phone })), 'wrong_password')
   t.is((await ada.call('account:get', {})).hasPassword, true)
+})
+
+test('what is remembered of choosing one does not let it be guessed at', async t => {
+  const [ada] = await t.context.cast('Ada')
+  await givePassword(ada)
+  const guess = createHash('sha256').update(JSON.stringify(['password:set', [['password', PASSWORD]]]))
+  const kept = await t.context.db('remembered_acks').where({ user_id: ada.id }).select<{ digest: Buffer }[]>('digest')
+  t.true(kept.length > 0)
+  t.deepEqual(
+    kept.filter(({ digest }) => digest.equals(guess.copy().digest())),
+    [],
+  )
 })
 
 test('a password that is short, long or guessed first is refused by its name, and changes nothing', async t => {
