@@ -47,6 +47,28 @@ test('what one account is linked to is not linked to another', async t => {
   t.is(dataOf(await start(t.context, await idTokenOf(t.context, { uid, email: newMailbox() }))).userId, ada.id)
 })
 
+test('of two providers by which one person signs in each is linked by itself', async t => {
+  const [ada] = await t.context.cast('Ada')
+  const uid = randomUUID()
+  const [google, apple] = [
+    await idTokenOf(t.context, { uid }),
+    await idTokenOf(t.context, { uid, provider: 'apple.com' }),
+  ]
+  await ada.call('provider:link', { idToken: google })
+  t.like(await start(t.context, apple), { error: { reason: 'no_email' } })
+  await ada.call('provider:link', { idToken: apple })
+  await ada.call('provider:unlink', { provider: 'google.com' })
+  t.is(dataOf(await start(t.context, apple)).userId, ada.id)
+  t.like(await start(t.context, google), { error: { reason: 'no_email' } })
+})
+
+test('a proof of a provider whose clock is ahead is one of now', async t => {
+  const [uid, email] = [randomUUID(), newMailbox()]
+  const { sessionId } = dataOf(await start(t.context, await idTokenOf(t.context, { uid, email, ago: -120 })))
+  const session = (await t.context.db('sessions').where({ id: sessionId }).first()) as { authenticated_at: Date }
+  t.true(session.authenticated_at.getTime() <= Date.now())
+})
+
 test('who comes by a stale proof of a provider has to prove anew what is sensitive', async t => {
   const [uid, email] = [randomUUID(), newMailbox()]
   const { sessionId } = dataOf(await start(t.context, await idTokenOf(t.context, { uid, email, ago: 700 })))

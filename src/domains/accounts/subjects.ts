@@ -9,7 +9,9 @@ import { Authentication } from './model.ts'
 export const isFederated = ({ provider }: Identity) => provider.includes('.')
 
 const placeOf = (userId: UserId) => `authentication.subject|${userId}`
-const indexesOf = ({ ports }: Ctx, { subject }: Identity) => ports.vault.blindIndexes('subject', subject)
+/** One provider's word is not another's, though Firebase may have the same for both. */
+const wordOf = ({ provider, subject }: Pick<Identity, 'provider' | 'subject'>) => `${provider} ${subject}`
+const indexesOf = ({ ports }: Ctx, identity: Identity) => ports.vault.blindIndexes('subject', wordOf(identity))
 
 /** Holds what a provider says until the transaction ends: of two first sign-ins at once the later finds the account. */
 export async function holdSubject(ctx: Ctx, identity: Identity): Promise<void> {
@@ -29,7 +31,7 @@ export async function linkSubject(ctx: Ctx, userId: UserId, identity: Identity):
   const owner = await accountOfSubject(ctx, identity)
   if (owner && owner !== userId) throw ProviderTaken()
   const { provider, subject } = identity
-  const subjectIndex = ctx.ports.vault.blindIndex('subject', subject)
+  const subjectIndex = ctx.ports.vault.blindIndex('subject', wordOf(identity))
   const subjectSealed = ctx.ports.vault.seal(placeOf(userId), subject)
   await Authentication.query(ctx.db)
     .insert({ userId, method: 'social', provider, subjectSealed, subjectIndex })
@@ -39,10 +41,10 @@ export async function linkSubject(ctx: Ctx, userId: UserId, identity: Identity):
 
 /** Keeps a subject under the first of the keys. */
 export async function renewSubject({ db, ports: { vault } }: Ctx, way: Authentication): Promise<void> {
-  const { id, userId, subjectSealed } = way
-  if (subjectSealed === null) return
+  const { id, userId, provider, subjectSealed } = way
+  if (subjectSealed === null || provider === null) return
   const subject = vault.open(placeOf(userId), subjectSealed)
-  const subjectIndex = vault.blindIndex('subject', subject)
+  const subjectIndex = vault.blindIndex('subject', wordOf({ provider, subject }))
   if (vault.isCurrent(subjectSealed) && way.subjectIndex === subjectIndex) return
   await Authentication.query(db)
     .findById(id)

@@ -58,7 +58,7 @@ function identityOf({ sub, auth_time, email, email_verified, firebase }: Partial
     provider,
     subject: sub,
     email: email_verified === true && typeof email === 'string' && email !== '' ? email : null,
-    signedInAt: new Date(auth_time * 1000),
+    signedInAt: new Date(Math.min(auth_time * 1000, Date.now())), // their clock may be ahead
   }
 }
 
