@@ -27,7 +27,7 @@ export async function up(knex: Knex): Promise<void> {
       failures integer not null default 0,
       tried_at timestamptz not null default now()
     );
-    -- Swept once a day.
+    -- Swept once an hour.
     create index idx_password_guesses_tried on password_guesses (tried_at);
     grant select, insert, update, delete on password_guesses to kith_app;
 
@@ -36,8 +36,9 @@ export async function up(knex: Knex): Promise<void> {
       add column device jsonb not null default '{}'
         constraint ck_sessions_device check (jsonb_typeof(device) = 'object' and octet_length(device::text) <= 1024),
       -- When the person last proved who they are.
-      add column authenticated_at timestamptz not null default now();
-    update sessions set authenticated_at = created_at;
+      add column authenticated_at timestamptz not null default 'epoch';
+    -- Not of the sessions that are there: that they were proven lately is not known.
+    alter table sessions alter column authenticated_at set default now();
   `)
 }
 

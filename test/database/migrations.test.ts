@@ -93,6 +93,20 @@ test('all of them together go down to nothing and come up the same', async t => 
   t.deepEqual(await catalogueOf(db), whole)
 })
 
+test('of sessions that were there before proofs were dated none counts as proven lately', async t => {
+  const { db } = t.context
+  const upTo = async (name: string) => {
+    for (let made = ''; !made.startsWith(name);) [, [made]] = (await db.migrate.up()) as [number, [string]]
+  }
+  await upTo('20261126090000')
+  const [person] = await db('users')
+    .insert({ phone_sealed: 'sealed', phone_index: 'i1.index' })
+    .returning<{ id: string }[]>('id')
+  await db('sessions').insert({ user_id: person?.id, refresh_hash: Buffer.from(''), expires_at: new Date() })
+  await upTo('20261126090100')
+  t.deepEqual(await db('sessions').select('authenticated_at'), [{ authenticated_at: new Date(0) }])
+})
+
 test('a release may be repeated', async t => {
   const { db, url } = t.context
   const appUrl = process.env.KITH_TEST_DATABASE_PASSWORD ?? ''
