@@ -2,23 +2,16 @@ import anyTest from 'ava'
 import { post, reasonOf } from '../sessions/support/phone.ts'
 import { enqueue } from '../support/enqueue.ts'
 import { linkSentTo, toldOf } from '../support/inbox.ts'
-import { newMailbox, signUpByMail } from '../support/mailbox.ts'
-import type { Person } from '../support/person.ts'
-import { withWorld, type World, type WorldTest } from '../support/world.ts'
+import { newMailbox, proveMailbox, signUpByMail } from '../support/mailbox.ts'
+import { withWorld, type WorldTest } from '../support/world.ts'
 
 const test = anyTest as WorldTest
 withWorld(test)
 
-/** Proves a mailbox; answers when it takes the place of the old one. */
-async function change(world: World, person: Person, email: string) {
-  const [, token] = await linkSentTo(world, email, () => person.call('email:change', { email }))
-  return person.call('email:confirm', { token })
-}
-
 test('who has no e-mail address has a proven one at once, and their phone is told', async t => {
   const [ada] = await t.context.cast('Ada')
   const email = newMailbox()
-  t.deepEqual(await change(t.context, ada, email), { dueAt: null })
+  t.deepEqual(await proveMailbox(t.context, ada, email), { dueAt: null })
   const account = await ada.call('account:get', {})
   t.like(account, { email, phone: ada.phone, changes: [] })
   t.truthy(account.emailVerifiedAt)
@@ -26,14 +19,27 @@ test('who has no e-mail address has a proven one at once, and their phone is tol
   t.is((await ada.call('activity:list', {})).items[0]?.type, 'email_changed')
 })
 
+test('an account that is a day old has its first address after another, in which it is called off', async t => {
+  const { db } = t.context
+  const [ada] = await t.context.cast('Ada')
+  await db('users')
+    .where({ id: ada.id })
+    .update({ created_at: new Date(Date.now() - 86_400_000) })
+  t.truthy((await proveMailbox(t.context, ada)).dueAt)
+  await toldOf(t.context, ada.phone, /has a new phone or e-mail address in 24 hours/)
+  t.is((await ada.call('account:get', {})).email, null)
+  await ada.call('contact:cancel', { kind: 'email' })
+  t.deepEqual((await ada.call('account:get', {})).changes, [])
+})
+
 test('a new address takes the place of the old one after a day, and the old one is told at once', async t => {
   const { db } = t.context
   const [old, email] = [newMailbox(), newMailbox()]
   const ada = await signUpByMail(t.context, 'Ada', old)
   t.teardown(() => ada.client.close())
-  const { dueAt } = await change(t.context, ada, email)
+  const { dueAt } = await proveMailbox(t.context, ada, email)
   t.truthy(dueAt)
-  await toldOf(t.context, old, /takes the place of this one in 24 hours/)
+  await toldOf(t.context, old, /has a new phone or e-mail address in 24 hours/)
   t.like(await ada.call('account:get', {}), { email: old, changes: [{ kind: 'email', value: email }] })
   await ada.next('account:updated')
   await db('contact_changes')

@@ -20,7 +20,7 @@ const choose = ({ urls }: World, token: string, password = OTHER) =>
 test('a password is chosen, and changed by who knows the one before; all other devices are signed out', async t => {
   const [ada] = await t.context.cast('Ada')
   const phone = await enter(t.context, ada.phone)
-  await givePassword(ada)
+  await givePassword(t.context, ada)
   t.is(reasonOf(await refresh(t.context, phone.refreshToken)), 'refresh')
   await toldOf(t.context, ada.phone, /password was changed/)
 
@@ -35,9 +35,15 @@ test('a password is chosen, and changed by who knows the one before; all other d
   t.is((await ada.call('account:get', {})).hasPassword, true)
 })
 
+test('a password wants a mailbox by which it can be chosen anew', async t => {
+  const [ada] = await t.context.cast('Ada')
+  t.like((await ada.refused('password:set', { password: PASSWORD })).wire, { code: 'conflict', reason: 'no_mailbox' })
+  t.is((await ada.call('account:get', {})).hasPassword, false)
+})
+
 test('what is remembered of choosing one does not let it be guessed at', async t => {
   const [ada] = await t.context.cast('Ada')
-  await givePassword(ada)
+  await givePassword(t.context, ada)
   const guess = createHash('sha256').update(JSON.stringify(['password:set', [['password', PASSWORD]]]))
   const kept = await t.context.db('remembered_acks').where({ user_id: ada.id }).select<{ digest: Buffer }[]>('digest')
   t.true(kept.length > 0)
@@ -58,14 +64,14 @@ test('a password that is short, long or guessed first is refused by its name, an
     t.deepEqual(Object.keys(refused.fields), ['password'])
   }
   t.is((await ada.call('account:get', {})).hasPassword, false)
-  await givePassword(ada, '🙂 every character is as good as another 密码')
+  await givePassword(t.context, ada, '🙂 every character is as good as another 密码')
 })
 
 test('a forgotten password is chosen anew by a link, which ends every session', async t => {
   const email = newMailbox()
   const ada = await signUpByMail(t.context, 'Ada', email)
   const ended = new Promise<string>(resolve => ada.client.onEnded(resolve))
-  await givePassword(ada)
+  await givePassword(t.context, ada)
   const [, token] = await linkSentTo(t.context, email, () => requestReset(t.context, email))
   t.true((await choose(t.context, token)).ok)
   t.is(await ended, 'password')
@@ -81,7 +87,7 @@ test('a link to choose a password is void once another is chosen, the address ch
   const reset = async () => (await linkSentTo(t.context, email, () => requestReset(t.context, email)))[1]
   const [first, second] = [await reset(), await reset()]
   t.is(reasonOf(await choose(t.context, first)), 'link_over')
-  await givePassword(ada)
+  await givePassword(t.context, ada)
   t.is(reasonOf(await choose(t.context, second)), 'link_over')
   t.is(reasonOf(await choose(t.context, await reset(), 'unbelievable')), 'invalid')
   t.true((await tryPassword(t.context, { login: email })).ok)

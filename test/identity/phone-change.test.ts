@@ -30,7 +30,7 @@ test('a new phone takes the place of the old one after a day, and the old one is
   const { dueAt } = await change(t, ada, phone)
   const hours = (Date.parse(dueAt ?? '') - Date.now()) / 3_600_000
   t.true(hours > 23.9 && hours <= 24)
-  await toldOf(t.context, ada.phone, /takes the place of this one in 24 hours/)
+  await toldOf(t.context, ada.phone, /has a new phone or e-mail address in 24 hours/)
   await ada.next('account:updated')
   t.like(await ada.call('account:get', {}), { phone: ada.phone, changes: [{ kind: 'phone', value: phone, dueAt }] })
 

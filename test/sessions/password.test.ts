@@ -12,7 +12,7 @@ test('a person signs in with their phone or mailbox and a password, on either no
   const [ada] = await t.context.cast('Ada')
   const bob = await signUpByMail(t.context, 'Bob', email)
   t.teardown(() => bob.client.close())
-  await Promise.all([givePassword(ada), givePassword(bob)])
+  await Promise.all([givePassword(t.context, ada), givePassword(t.context, bob)])
   t.like(await tryPassword(t.context, { login: ada.phone }), { ok: true, data: { userId: ada.id } })
   t.like(await tryPassword(t.context, { login: ` ${email.toUpperCase()}` }, 1), { ok: true, data: { userId: bob.id } })
   t.is((await bob.call('activity:list', {})).items[0]?.type, 'login')
@@ -20,7 +20,7 @@ test('a person signs in with their phone or mailbox and a password, on either no
 
 test('a wrong password, an account without one and no account at all are one answer', async t => {
   const [ada, bob] = await t.context.cast('Ada', 'Bob')
-  await givePassword(ada)
+  await givePassword(t.context, ada)
   const answers = [
     await tryPassword(t.context, { login: ada.phone, password: 'not the password' }),
     await tryPassword(t.context, { login: bob.phone }),
@@ -35,7 +35,7 @@ test('a wrong password, an account without one and no account at all are one ans
 test('a password is not cut short, folded or trimmed', async t => {
   const [ada] = await t.context.cast('Ada')
   const password = `${'long '.repeat(20)}end`
-  await givePassword(ada, password)
+  await givePassword(t.context, ada, password)
   for (const near of [`${password}!`, password.slice(0, 72), password.toUpperCase(), ` ${password}`])
     t.is(reasonOf(await tryPassword(t.context, { login: ada.phone, password: near })), 'wrong_password')
   t.true((await tryPassword(t.context, { login: ada.phone, password })).ok)
@@ -43,7 +43,7 @@ test('a password is not cut short, folded or trimmed', async t => {
 
 test('of fifty guesses at once from fifty addresses five are looked at, whether or not there is an account', async t => {
   const [ada] = await t.context.cast('Ada')
-  await givePassword(ada)
+  await givePassword(t.context, ada)
   for (const login of [ada.phone, newMailbox()]) {
     const guess = (n: number) =>
       tryPassword(t.context, { login, password: `guess number ${n}`, from: `198.51.100.${n}` }, n % 2 === 0 ? 0 : 1)
@@ -55,7 +55,7 @@ test('of fifty guesses at once from fifty addresses five are looked at, whether 
 
 test.serial('each guess after the fifth waits twice as long, and the right one starts the count again', async t => {
   const [ada] = await t.context.cast('Ada')
-  await givePassword(ada)
+  await givePassword(t.context, ada)
   const wrong = { login: ada.phone, password: 'not the password' }
   for (let n = 1; n <= 5; n++) t.is(reasonOf(await tryPassword(t.context, wrong)), 'wrong_password')
   for (const seconds of [2, 4, 8]) {
@@ -73,7 +73,7 @@ test.serial('each guess after the fifth waits twice as long, and the right one s
 
 test('strangers’ guesses do not make a device wait that the person has signed in on', async t => {
   const [ada, bob] = await t.context.cast('Ada', 'Bob')
-  await Promise.all([givePassword(ada), givePassword(bob)])
+  await Promise.all([givePassword(t.context, ada), givePassword(t.context, bob)])
   const signed = await tryPassword(t.context, { login: ada.phone })
   const bobs = await tryPassword(t.context, { login: bob.phone })
   const tokens = [signed, bobs].map(answer => (answer.ok ? (answer.data.deviceToken ?? '') : ''))
@@ -87,7 +87,7 @@ test('strangers’ guesses do not make a device wait that the person has signed 
 
 test('a suspended person is told so only when the password is right', async t => {
   const [ada] = await t.context.cast('Ada')
-  await givePassword(ada)
+  await givePassword(t.context, ada)
   await t.context.db('users').where({ id: ada.id }).update({ status: 'suspended' })
   t.is(reasonOf(await tryPassword(t.context, { login: ada.phone, password: 'not the password' })), 'wrong_password')
   t.is(reasonOf(await tryPassword(t.context, { login: ada.phone, password: PASSWORD })), 'account_closed')

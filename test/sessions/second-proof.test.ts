@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import anyTest from 'ava'
 import { createClient } from '../../client/index.ts'
-import { linkSentTo } from '../support/inbox.ts'
-import { newMailbox, requestLink } from '../support/mailbox.ts'
+import { newMailbox, proveMailbox, requestLink } from '../support/mailbox.ts'
+import type { Person } from '../support/person.ts'
+import { idTokenOf } from '../support/provider.ts'
 import { withWorld, type World, type WorldTest } from '../support/world.ts'
 import { givePassword, PASSWORD } from './support/password.ts'
 import { post, reasonOf, sendCode, wrong, type AppTokens, type Sent } from './support/phone.ts'
@@ -15,7 +17,7 @@ const start = ({ urls }: World, input: Sent & { readonly password?: string; read
 test('a code alone does not open an account that has a password; with it, it does', async t => {
   const { db } = t.context
   const [ada] = await t.context.cast('Ada')
-  await givePassword(ada)
+  await givePassword(t.context, ada)
   const sent = await sendCode(t.context, ada.phone)
   const count = async () => (await db('sessions').where({ user_id: ada.id })).length
   const before = await count()
@@ -28,7 +30,7 @@ test('a code alone does not open an account that has a password; with it, it doe
 
 test('a password is no oracle for who does not have the phone', async t => {
   const [ada] = await t.context.cast('Ada')
-  await givePassword(ada)
+  await givePassword(t.context, ada)
   const sent = await sendCode(t.context, ada.phone)
   const answers = [
     await start(t.context, { ...wrong(sent), password: PASSWORD }),
@@ -40,22 +42,31 @@ test('a password is no oracle for who does not have the phone', async t => {
 
 test('five tries at the second proof use up a code, like five tries at the code', async t => {
   const [ada] = await t.context.cast('Ada')
-  await givePassword(ada)
+  await givePassword(t.context, ada)
   const sent = await sendCode(t.context, ada.phone)
   for (let n = 1; n <= 5; n++)
     t.is(reasonOf(await start(t.context, { ...sent, password: `guess number ${n}` })), 'wrong_password')
   t.is(reasonOf(await start(t.context, { ...sent, password: PASSWORD })), 'code_over')
 })
 
+/** As if a person had not signed in for 91 days, nor used their sessions since so many days. */
+async function leaveAlone({ db }: World, { id }: Person, days = 91): Promise<void> {
+  const ago = (days: number) => new Date(Date.now() - days * 86_400_000)
+  await db('users')
+    .where({ id })
+    .update({ last_login_at: ago(91) })
+  await db('sessions')
+    .where({ user_id: id })
+    .update({ last_used_at: ago(days) })
+}
+
 test('an account nobody used for ninety days wants a link of its mailbox, too', async t => {
-  const { db } = t.context
   const [ada] = await t.context.cast('Ada')
   const email = newMailbox()
-  const [, token] = await linkSentTo(t.context, email, () => ada.call('email:change', { email }))
-  await ada.call('email:confirm', { token })
-  await db('users')
-    .where({ id: ada.id })
-    .update({ last_login_at: new Date(Date.now() - 91 * 86_400_000) })
+  await proveMailbox(t.context, ada, email)
+  await leaveAlone(t.context, ada, 30)
+  t.is(reasonOf(await start(t.context, await sendCode(t.context, ada.phone))), 'ok')
+  await leaveAlone(t.context, ada)
 
   const sent = await sendCode(t.context, ada.phone)
   t.is(reasonOf(await start(t.context, sent)), 'second_proof')
@@ -64,5 +75,16 @@ test('an account nobody used for ninety days wants a link of its mailbox, too', 
   t.is(reasonOf(await start(t.context, { ...sent, linkToken: others })), 'second_proof')
   const linkToken = await requestLink(t.context, client, email)
   t.like(await start(t.context, { ...sent, linkToken }), { ok: true, data: { userId: ada.id } })
+  t.is(reasonOf(await start(t.context, await sendCode(t.context, ada.phone))), 'ok')
+})
+
+test('one that has no mailbox, but a provider, is opened by that', async t => {
+  const [ada, bob] = await t.context.cast('Ada', 'Bob')
+  const idToken = await idTokenOf(t.context, { uid: randomUUID() })
+  await ada.call('provider:link', { idToken })
+  for (const person of [ada, bob]) await leaveAlone(t.context, person)
+  t.is(reasonOf(await start(t.context, await sendCode(t.context, bob.phone))), 'ok')
+  t.is(reasonOf(await start(t.context, await sendCode(t.context, ada.phone))), 'second_proof')
+  t.true((await post<AppTokens>(t.context.urls[1], '/v1/auth/provider', { idToken })).ok)
   t.is(reasonOf(await start(t.context, await sendCode(t.context, ada.phone))), 'ok')
 })

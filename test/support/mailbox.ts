@@ -22,3 +22,9 @@ export async function signUpByMail(world: Reach, name: string, email = newMailbo
   await client.connect()
   return personOf({ name, client, phone: '', tokens })
 }
+
+/** Proves a mailbox that is to be a person’s; answers when it is theirs. */
+export async function proveMailbox(world: Reach, person: Person, email = newMailbox()) {
+  const [, token] = await linkSentTo(world, email, () => person.call('email:change', { email }))
+  return person.call('email:confirm', { token })
+}

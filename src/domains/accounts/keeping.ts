@@ -4,7 +4,7 @@ import type { Vault } from '../../kernel/ports.ts'
 import type { Ctx, UserId } from '../../kernel/scope.ts'
 import type { Contact, ContactKind } from './contact.ts'
 import { ContactTaken } from './failures.ts'
-import { User } from './model.ts'
+import { Authentication, User } from './model.ts'
 
 const placeOf = (kind: ContactKind, userId: UserId) => `users.${kind}|${userId}`
 
@@ -67,3 +67,7 @@ export async function giveContact(ctx: Ctx, userId: UserId, contact: Contact): P
     .findById(userId)
     .patch({ ...kept(ctx.ports.vault, userId, contact), ...verified(contact.kind, ctx.now) })
 }
+
+/** The row of a person's password, if they have one; the scope is theirs. */
+export const passwordOf = ({ db }: Ctx, userId: UserId) =>
+  Authentication.query(db).where({ userId, method: 'password' }).first()

@@ -51,7 +51,9 @@ export class Authentication extends Row {
   declare method: 'password' | 'social'
   declare passwordHash: string | null
   /** Wrong guesses since the password was last right. */
+  /** Wrong guesses in a row: those of strangers, and those of who has shown a code, a session or a known device. */
   declare failures: number
+  declare knownFailures: number
   declare provider: string | null
   declare subjectSealed: string | null
   declare subjectIndex: string | null

@@ -1,6 +1,7 @@
 /**
- * A new phone or e-mail address takes the place of the old one a day after it was proven. Until then the old one is
- * told, signs in, and can call it off: whoever holds an open phone for a minute does not own the account for good.
+ * A new phone or e-mail address is the account's a day after it was proven. Until then those it has are told, sign in, and
+ * can call it off: whoever holds an open phone for a minute does not own the account for good. On the first day of an
+ * account there is nothing to own yet, and what it lacks is added at once.
  */
 import type { Vault } from '../../kernel/ports.ts'
 import type { Ctx, UserCtx, UserId } from '../../kernel/scope.ts'
@@ -25,14 +26,15 @@ export const pendingContact = (vault: Vault, { userId, kind, sealed }: ContactCh
   value: vault.open(placeOf(userId, kind), sealed),
 })
 
-/** Gives the actor a proven contact: at once where they had none, else when it is due. The contact is held. */
+/** Gives the actor a proven contact: at once where they are new and had none, else when it is due. The contact is held. */
 export async function settle(ctx: UserCtx, contact: Contact): Promise<{ readonly dueAt: Date | null }> {
   const user = await ownUser(ctx)
   const owner = await accountWith(ctx, contact)
   if (owner && owner.id !== user.id) throw ContactTaken()
   const had = contactIn(ctx.ports.vault, user, contact.kind)
   if (had === contact.value) return { dueAt: null }
-  if (had === null) {
+  const isNew = ctx.now.getTime() - user.createdAt.getTime() < HELD_MS
+  if (had === null && isNew) {
     await give(ctx, user.id, contact)
     return { dueAt: null }
   }

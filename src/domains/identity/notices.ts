@@ -8,7 +8,7 @@ import { User } from '../accounts/model.ts'
 const NOTICES = {
   password_changed: 'Your password was changed, and your other devices were signed out.',
   password_locked: 'Your password was guessed at too often and is no longer good. Choose a new one to use it again.',
-  change_pending: 'A new phone or e-mail address takes the place of this one in 24 hours.',
+  change_pending: 'Your account has a new phone or e-mail address in 24 hours.',
   phone_changed: 'Your account has a new phone.',
   email_changed: 'Your account has a new e-mail address.',
   provider_linked: 'Your account can now be signed in to by another provider.',

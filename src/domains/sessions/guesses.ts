@@ -9,15 +9,17 @@ import type { Ctx, UserId } from '../../kernel/scope.ts'
 import type { Contact } from '../accounts/contact.ts'
 import { accountWith } from '../accounts/keeping.ts'
 import { Authentication, type User } from '../accounts/model.ts'
+import { record } from '../activities/policy.ts'
 import { same } from './answers.ts'
+import { PasswordLocked } from './events.ts'
 import { PasswordGuesses } from './model.ts'
 
 /** Guesses without a wait; each one after that waits twice as long as the one before. */
 const FREE_GUESSES = 5
 const LONGEST_WAIT_MS = 3_600_000
 const FORGOTTEN_AFTER_MS = 24 * 3_600_000
-/** Wrong guesses in a row, from wherever, after which a password is right no more until it is set anew. */
-export const FAILURES_MAX = 100
+/** Wrong guesses in a row after which a password is right no more for those who made them, until it is right for others. */
+const FAILURES_MAX = 100
 
 /** A guess that may be looked at. */
 export interface Guess {
@@ -25,7 +27,7 @@ export interface Guess {
   /** The account that is meant, and the hash its password must match; null where there is none, or it is right no more. */
   readonly userId: UserId | null
   readonly hash: string | null
-  /** Wrong guesses at it in a row, this one counted. */
+  /** Wrong guesses in a row at it by those who made this one, which is counted. */
   readonly failures: number
 }
 
@@ -46,20 +48,21 @@ export async function takeGuess(ctx: Ctx, contact: Contact, deviceToken: string 
   const account = await accountWith(ctx, contact)
   const [, device = ''] = DEVICE_TOKEN.exec(deviceToken ?? '') ?? []
   const isKnown = account && deviceToken && same(deviceToken, deviceTokenOf(vault, account, device))
-  const loginIndex = vault.blindIndex('login', `${contact.value} ${isKnown ? device : ''}`)
+  const loginIndex = vault.blindIndex('login', `${account?.id ?? contact.value} ${isKnown ? device : ''}`)
   const waitMs = await count(ctx, loginIndex)
   if (waitMs > 0) throw TooFast({ retryAfterMs: waitMs })
 
   const nobody = { loginIndex, userId: null, hash: null, failures: 0 }
   if (!account) return nobody
   await ctx.actFor(account.id)
+  const counter = isKnown ? 'knownFailures' : 'failures'
   const [password] = await Authentication.query(ctx.db)
     .where({ userId: account.id, method: 'password' })
-    .where('failures', '<', FAILURES_MAX)
-    .increment('failures', 1)
+    .where(counter, '<', FAILURES_MAX)
+    .increment(counter, 1)
     .returning('*')
   return password
-    ? { loginIndex, userId: account.id, hash: password.passwordHash, failures: password.failures }
+    ? { loginIndex, userId: account.id, hash: password.passwordHash, failures: password[counter] }
     : nobody
 }
 
@@ -89,6 +92,29 @@ export async function wasRight(
   await PasswordGuesses.query(ctx.db).findById(loginIndex).delete()
   const matched = await Authentication.query(ctx.db)
     .where({ userId, method: 'password', passwordHash: hash })
-    .patch({ failures: 0, ...(rehashed !== null && { passwordHash: rehashed }) })
+    .patch({ ...NONE, ...(rehashed !== null && { passwordHash: rehashed }) })
   return matched > 0
+}
+
+/** The counts of a password that was right. */
+const NONE = { failures: 0, knownFailures: 0 } as const
+
+/**
+ * Whether a password is right that comes with a code or a session, and was found to match `matched`; the password is held.
+ * A wrong one is a guess like any other.
+ */
+export async function isRight(ctx: Ctx, own: Authentication, matched: string | null): Promise<boolean> {
+  if (own.knownFailures >= FAILURES_MAX) return false
+  const right = own.passwordHash === matched
+  const knownFailures = own.knownFailures + 1
+  await own.$query(ctx.db).patch(right ? NONE : { knownFailures })
+  if (!right) await recordWrong(ctx, own.userId, knownFailures)
+  return right
+}
+
+/** Keeps that a wrong password was given, and tells the person of the one that was one too many. */
+export async function recordWrong(ctx: Ctx, userId: UserId, failures: number): Promise<void> {
+  const isLocked = failures === FAILURES_MAX
+  await record(ctx, { userId, type: isLocked ? 'account_locked' : 'login_failed' })
+  if (isLocked) ctx.emit(PasswordLocked, { userId })
 }

@@ -1,11 +1,16 @@
+import { proveMailbox } from '../../support/mailbox.ts'
 import type { Person } from '../../support/person.ts'
 import type { World } from '../../support/world.ts'
 import { post, type AppTokens } from './phone.ts'
 
 export const PASSWORD = 'a quite long password'
 
-/** Gives a person a password they had none of. */
-export const givePassword = (person: Person, password = PASSWORD) => person.call('password:set', { password })
+/** Gives a person a password they had none of, and a mailbox if they had none. */
+export async function givePassword(world: World, person: Person, password = PASSWORD): Promise<void> {
+  const { email } = await person.call('account:get', {})
+  if (email === null) await proveMailbox(world, person)
+  await person.call('password:set', { password })
+}
 
 interface Attempt {
   readonly login: string

@@ -13,7 +13,7 @@ import { AccountUpdated } from '../events.ts'
 import { NoChange } from '../failures.ts'
 import { ContactChange } from '../model.ts'
 
-/** When the contact takes the place of the one before; null when it has. */
+/** When the contact is the account’s; null when it is. */
 const Settled = shape({ dueAt: nullable(instant()) })
 const settled = ({ dueAt }: { readonly dueAt: Date | null }) => ({ dueAt: dueAt?.toISOString() ?? null })
 
@@ -37,7 +37,7 @@ export const changePhone = command('phone:change', {
 })
 
 export const confirmPhone = command('phone:confirm', {
-  about: 'Answers that code. Where the account had another phone, the new one takes its place after 24 hours.',
+  about: 'Answers that code. It is the account’s after 24 hours; at once where a new account had none.',
   auth: 'user',
   access: 'write',
   limits: { caller: perHour(30), blind: 'refuse' },
@@ -72,7 +72,7 @@ export const changeEmail = command('email:change', {
 
 export const confirmEmail = command('email:confirm', {
   about:
-    'Opens that link, signed in as who asked for it. Where the account had another address, the new one takes its place after 24 hours.',
+    'Opens that link, signed in as who asked for it. It is the account’s after 24 hours; at once where a new account had none.',
   auth: 'user',
   access: 'write',
   limits: { caller: perHour(30), blind: 'refuse' },

@@ -4,21 +4,21 @@ import type { Passwords } from '../../../kernel/ports.ts'
 import type { Ctx, UserId } from '../../../kernel/scope.ts'
 import { optional, shape, text, token } from '../../../kernel/shape.ts'
 import { emailOf } from '../../accounts/contact.ts'
-import { accountWith, contactIn } from '../../accounts/keeping.ts'
-import { Authentication, type User } from '../../accounts/model.ts'
+import { accountWith, contactIn, passwordOf } from '../../accounts/keeping.ts'
+import { Authentication, User } from '../../accounts/model.ts'
 import { holdAccount } from '../../accounts/policy.ts'
 import { record } from '../../activities/policy.ts'
 import { contactOf, LINK_TOKEN } from '../../sessions/answers.ts'
 import { challenge, linkToUse, use, voidChallenges } from '../../sessions/challenges.ts'
 import { endEverySession } from '../../sessions/ending.ts'
 import { LinkOver, ProveAgain, WrongPassword } from '../../sessions/failures.ts'
-import { FAILURES_MAX } from '../../sessions/guesses.ts'
+import { isRight } from '../../sessions/guesses.ts'
 import { answering, resetting } from '../../sessions/limits.ts'
 import { isFresh, ownLiveSession } from '../../sessions/policy.ts'
 import { AccountUpdated } from '../events.ts'
-import { CommonPassword } from '../failures.ts'
+import { CommonPassword, NoMailbox } from '../failures.ts'
 import { SendNotice } from '../notices.ts'
-import { ownUser, passwordOf } from '../policy.ts'
+import { ownUser } from '../policy.ts'
 
 /** Any characters, at least twelve; no rules but that nobody guesses it first. */
 const newPassword = () => text({ min: 12, max: 128 })
@@ -31,40 +31,39 @@ async function hashOf(passwords: Passwords, password: string, words: readonly st
 
 export const setPassword = command('password:set', {
   about:
-    'Chooses a password. One that takes the place of another needs that, else a fresh proof. All other sessions end.',
+    'Chooses a password. One that takes the place of another needs that, else a fresh proof and a mailbox, by which it can be chosen anew. All other sessions end.',
   auth: 'user',
   access: 'write',
   limits: { caller: perHour(10), blind: 'refuse' },
   input: shape({ password: newPassword(), current: optional(text({ max: 128 })) }),
   ack: shape({}),
   async prepare({ actor, scopeFor, ports: { passwords, vault } }, { password, current }) {
-    const { before, words } = await scopeFor(actor.id, async ctx => ({
-      before: (await passwordOf(ctx, actor.id))?.passwordHash ?? null,
-      words: wordsOf(contactIn(vault, await ownUser(ctx), 'email')),
-    }))
+    const { before, words } = await scopeFor(actor.id, async ctx => {
+      const own = await User.query(ctx.db).findById(actor.id).throwIfNotFound()
+      return {
+        before: (await passwordOf(ctx, actor.id))?.passwordHash ?? null,
+        words: wordsOf(contactIn(vault, own, 'email'), contactIn(vault, own, 'phone')),
+      }
+    })
     const { right } = before ? await passwords.verify(current ?? '', before) : { right: true }
     return { before, hash: right ? await hashOf(passwords, password, words) : null }
   },
   async run(ctx, _input, { before, hash }) {
     const { userId, authenticatedAt } = await ownLiveSession(ctx)
     const own = await passwordOf(ctx, userId).forUpdate()
-    if (own) await checkCurrent(ctx, own, hash !== null && own.passwordHash === before)
-    else if (!isFresh(authenticatedAt, ctx.now)) throw ProveAgain()
-    if (hash === null) throw WrongPassword()
+    if (own && !(await isRight(ctx, own, hash === null ? null : before))) throw WrongPassword()
+    if (!own && !isFresh(authenticatedAt, ctx.now)) throw ProveAgain()
+    if (hash === null) throw WrongPassword() // it was one that is gone meanwhile
+    if ((await ownUser(ctx)).emailIndex === null) throw NoMailbox()
     await keepPassword(ctx, userId, hash)
     await endEverySession(ctx, userId, 'password', ctx.actor.sessionId)
     return {}
   },
 })
 
-/** A wrong one is a guess like any other. */
-async function checkCurrent(ctx: Ctx, own: Authentication, isRight: boolean): Promise<void> {
-  if (isRight && own.failures < FAILURES_MAX) return
-  await own.$query(ctx.db).patch({ failures: Math.min(own.failures + 1, FAILURES_MAX) })
-  throw WrongPassword()
-}
-
-const wordsOf = (email: string | null) => (email === null ? [] : [email, email.replace(/@.*$/, '')])
+/** What of a person's is guessed first. */
+const wordsOf = (...contacts: readonly (string | null)[]) =>
+  contacts.flatMap(contact => (contact === null ? [] : [contact, contact.replace(/^\+|@.*$/g, '')]))
 
 /** From here on this is the person's password, which is held; what was sent to choose another is void. */
 async function keepPassword(ctx: Ctx, userId: UserId, passwordHash: string): Promise<void> {

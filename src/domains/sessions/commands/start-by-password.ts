@@ -1,12 +1,9 @@
 import { command } from '../../../kernel/command.ts'
-import type { Ctx, UserId } from '../../../kernel/scope.ts'
 import { shape, text } from '../../../kernel/shape.ts'
 import { contactOf } from '../../accounts/contact.ts'
 import { holdAccount } from '../../accounts/policy.ts'
-import { record } from '../../activities/policy.ts'
-import { PasswordLocked } from '../events.ts'
 import { WrongPassword } from '../failures.ts'
-import { FAILURES_MAX, takeGuess, wasRight } from '../guesses.ts'
+import { recordWrong, takeGuess, wasRight } from '../guesses.ts'
 import { guessing } from '../limits.ts'
 import { openSession } from '../opening.ts'
 import { knownDevice, onDevice, TokensWire } from '../wire.ts'
@@ -35,20 +32,13 @@ export const startByPassword = command('session:start_by_password', {
   },
   async run(ctx, { device }, { guess, right, rehashed }) {
     const { userId, failures } = guess
+    if (userId) await ctx.actFor(userId)
     if (!right || !userId) {
-      if (userId) await recordFailure(ctx, userId, failures)
+      if (userId) await recordWrong(ctx, userId, failures)
       throw WrongPassword()
     }
-    await ctx.actFor(userId)
     await holdAccount(ctx.db, userId)
     if (!(await wasRight(ctx, guess, rehashed))) throw WrongPassword()
     return openSession(ctx, { userId, device })
   },
 })
-
-async function recordFailure(ctx: Ctx, userId: UserId, failures: number): Promise<void> {
-  const isLocked = failures === FAILURES_MAX
-  await ctx.actFor(userId)
-  await record(ctx, { userId, type: isLocked ? 'account_locked' : 'login_failed' })
-  if (isLocked) ctx.emit(PasswordLocked, { userId })
-}

@@ -3,14 +3,14 @@ import type { Failure } from '../../../kernel/failure.ts'
 import { perHour } from '../../../kernel/limit.ts'
 import type { Ctx } from '../../../kernel/scope.ts'
 import { id, optional, shape, text, token } from '../../../kernel/shape.ts'
-import { accountOf, accountWith } from '../../accounts/keeping.ts'
+import { accountOf, accountWith, passwordOf } from '../../accounts/keeping.ts'
 import { Authentication, type User } from '../../accounts/model.ts'
 import { CODE, contactOf, LINK_TOKEN } from '../answers.ts'
 import { answered, linkToUse, reopen, use } from '../challenges.ts'
 import { SecondProof, WrongPassword } from '../failures.ts'
-import { FAILURES_MAX } from '../guesses.ts'
+import { isRight } from '../guesses.ts'
 import { answering } from '../limits.ts'
-import { Challenge, type ChallengeId } from '../model.ts'
+import { Challenge, Session, type ChallengeId } from '../model.ts'
 import { openSession } from '../opening.ts'
 import { onDevice, TokensWire } from '../wire.ts'
 
@@ -18,7 +18,7 @@ const IDLE_MS = 90 * 24 * 3_600_000
 
 export const startSession = command('session:start', {
   about:
-    'Signs in with a code, and makes the account on the first time. An account with a password wants it, too, and one that was not used for 90 days a link of its mailbox.',
+    'Signs in with a code, and makes the account on the first time. An account with a password wants it, too, and one that was not used for 90 days a link of its mailbox, or else its provider.',
   auth: 'anyone',
   access: 'write',
   limits: { ...answering, target: { each: 'code', rates: perHour(10), of: ({ challengeId }) => challengeId } },
@@ -35,11 +35,12 @@ export const startSession = command('session:start', {
   prepare: async (before, { challengeId, password }) => ({
     matched: password === undefined ? null : await hashMatching(before, challengeId, password),
   }),
-  async run(ctx, { challengeId, code, device, ...second }, { matched }) {
+  async run(ctx, { challengeId, code, device, password, linkToken }, { matched }) {
+    const link = linkToken === undefined ? null : await linkToUse(ctx, linkToken, 'sign_in') // contacts are held before accounts
     const challenge = await answered(ctx, { challengeId, code }, 'sign_in')
     const user = await accountOf(ctx, contactOf(ctx.ports.vault, challenge)) // held: a password that is being set is wanted, too
     await ctx.actFor(user.id)
-    const lacking = await lackingOf(ctx, user, { ...second, matched })
+    const lacking = await lackingOf(ctx, user, { password, matched, link })
     if (lacking) {
       await reopen(ctx, challenge)
       throw lacking
@@ -49,25 +50,32 @@ export const startSession = command('session:start', {
 })
 
 interface Second {
-  readonly password?: string
-  readonly linkToken?: string
+  readonly password: string | undefined
   /** The hash that the password matches. */
   readonly matched: string | null
+  readonly link: Challenge | null
 }
 
 /** What is lacking beside the code; null when it is enough. */
-async function lackingOf(ctx: Ctx, user: User, { password, linkToken, matched }: Second): Promise<Failure | null> {
-  const factor = await passwordOf(ctx, user)
-  if (factor) return password === undefined ? SecondProof() : checkPassword(ctx, factor, matched)
-  if (!isIdle(user, ctx.now) || user.emailIndex === null) return null
-  return linkToken === undefined ? SecondProof() : checkLink(ctx, user, linkToken)
+async function lackingOf(ctx: Ctx, user: User, { password, matched, link }: Second): Promise<Failure | null> {
+  const ways = await Authentication.query(ctx.db).where({ userId: user.id }).forUpdate()
+  const factor = ways.find(({ method }) => method === 'password')
+  if (factor && password === undefined) return SecondProof()
+  if (factor) return (await isRight(ctx, factor, matched)) ? null : WrongPassword()
+  const isLost = (user.emailIndex !== null || ways.length > 0) && (await isIdle(ctx, user)) // the number may be another’s by now
+  if (!isLost) return null
+  const owner = link && (await accountWith(ctx, contactOf(ctx.ports.vault, link)))
+  if (!link || owner?.id !== user.id) return SecondProof()
+  await use(ctx, link)
+  return null
 }
 
-const isIdle = ({ lastLoginAt }: User, now: Date) =>
-  lastLoginAt !== null && lastLoginAt.getTime() < now.getTime() - IDLE_MS
-
-const passwordOf = (ctx: Ctx, { id }: User) =>
-  Authentication.query(ctx.db).where({ userId: id, method: 'password' }).first().forUpdate()
+/** Whether nobody has used an account for a long time. */
+async function isIdle(ctx: Ctx, { id, lastLoginAt }: User): Promise<boolean> {
+  const since = new Date(ctx.now.getTime() - IDLE_MS)
+  if (lastLoginAt === null || lastLoginAt >= since) return false
+  return !(await Session.query(ctx.db).where({ userId: id }).where('lastUsedAt', '>=', since).first())
+}
 
 /** The hash that a password matches, of the account a code was sent to; null when it matches none. */
 async function hashMatching({ scope, ports }: Before, challengeId: ChallengeId, password: string) {
@@ -76,25 +84,9 @@ async function hashMatching({ scope, ports }: Before, challengeId: ChallengeId, 
     const user = challenge && (await accountWith(ctx, contactOf(ports.vault, challenge)))
     if (!user) return null
     await ctx.actFor(user.id)
-    return (await passwordOf(ctx, user))?.passwordHash ?? null
+    return (await passwordOf(ctx, user.id))?.passwordHash ?? null
   })
   return (await ports.passwords.verify(password, hash)).right ? hash : null
-}
-
-/** A wrong one is a guess like any other, of which a code allows as few as of itself. */
-async function checkPassword(ctx: Ctx, factor: Authentication, matched: string | null): Promise<Failure | null> {
-  const isRight = factor.passwordHash === matched && factor.failures < FAILURES_MAX
-  const failures = isRight ? 0 : Math.min(factor.failures + 1, FAILURES_MAX)
-  await Authentication.query(ctx.db).findById(factor.id).patch({ failures })
-  return isRight ? null : WrongPassword()
-}
-
-async function checkLink(ctx: Ctx, user: User, linkToken: string): Promise<Failure | null> {
-  const link = await linkToUse(ctx, linkToken, 'sign_in')
-  const owner = await accountWith(ctx, contactOf(ctx.ports.vault, link))
-  if (owner?.id !== user.id) return SecondProof()
-  await use(ctx, link)
-  return null
 }
 
 export const startByLink = command('session:start_by_link', {
