@@ -14,7 +14,7 @@ withWorld(test, { worker: false })
 
 const asServer = ({ env }: World) => connectDb({ url: env.DATABASE_URL ?? '', poolSize: 1, name: 'test' })
 
-/** People of every status, friends and not, hidden and not, each with posts of every visibility, deleted and not. */
+/** People of every status, private and not, friends and not, hidden and not, each with posts of every visibility, deleted and not. */
 async function peopleAndPosts(db: Knex): Promise<UserId[]> {
   const statuses = [
     'active',
@@ -27,7 +27,9 @@ async function peopleAndPosts(db: Knex): Promise<UserId[]> {
     'deleted',
   ] as const
   const people = await User.query(db)
-    .insert(statuses.map((status, n) => ({ status, phoneSealed: 'none', phoneIndex: `person ${n}` })))
+    .insert(
+      statuses.map((status, n) => ({ status, isPrivate: n % 2 > 0, phoneSealed: 'none', phoneIndex: `person ${n}` })),
+    )
     .returning('id')
   const ids = people.map(({ id }) => id)
   const pairs = ids.flatMap((one, i) => ids.slice(i + 1).map(other => [one, other] as const))
@@ -65,7 +67,7 @@ test('the rule in memory and the rule in SQL agree on every post, for every view
   const db = asServer(t.context)
   t.teardown(() => db.destroy())
   const people = await db.transaction(peopleAndPosts)
-  const statusOf = new Map((await User.query(db)).map(({ id, status }) => [id, status]))
+  const personOf = new Map((await User.query(db)).map(person => [person.id, person]))
   const friendships = await Friendship.query(db).where({ status: 'accepted' })
   const friends = new Set(friendships.map(({ userA, userB }) => `${userA} ${userB}`))
   const all = await Post.query(db)
@@ -83,9 +85,10 @@ test('the rule in memory and the rule in SQL agree on every post, for every view
     )
     const inMemory = all.filter(post => {
       const { userA, userB } = pairOf(viewer, post.authorId)
-      const active = statusOf.get(post.authorId) === 'active'
+      const { status, isPrivate: closed = false } = personOf.get(post.authorId) ?? {}
+      const active = status === 'active'
       const hidden = areHidden(viewer, post.authorId)
-      return isVisible(post, { viewer, active, hidden, friends: friends.has(`${userA} ${userB}`) })
+      return isVisible(post, { viewer, active, hidden, closed, friends: friends.has(`${userA} ${userB}`) })
     })
     t.deepEqual(idsOf(seen), idsOf(inMemory))
     // Whether the viewer acts, or the author.

@@ -61,6 +61,27 @@ for (const visibility of ['public', 'friends', 'private'] as const)
     }
   })
 
+test('what a private account shows to everybody is for its friends, from then on until it is private no more', async t => {
+  const [ada, bob, eve] = await t.context.cast('Ada', 'Bob', 'Eve')
+  await befriend(ada, bob)
+  const { id: postId } = await ada.call('post:create', { text: 'hello', visibility: 'public' })
+  t.is((await eve.call('post:get', { postId })).post.id, postId)
+  await ada.call('settings:update', { privacy: { isPrivate: true } })
+
+  t.is((await eve.refused('post:get', { postId })).reason, 'post')
+  t.is((await eve.refused('comment:create', { postId, text: 'hi' })).reason, 'post')
+  t.is((await eve.refused('comment:list', { postId })).reason, 'post')
+  t.is((await eve.refused('room:join', { kind: 'post', id: postId })).reason, 'room')
+  t.deepEqual((await eve.call('post:list', { authorId: ada.id })).items, [])
+  for (const friend of [ada, bob]) {
+    t.is((await friend.call('post:list', { authorId: ada.id })).items[0]?.id, postId)
+    await friend.client.join('post', postId)
+    await friend.call('comment:create', { postId, text: 'hi' })
+  }
+  await ada.call('settings:update', { privacy: { isPrivate: false } })
+  t.is((await eve.call('post:get', { postId })).post.id, postId)
+})
+
 test('the posts of a suspended person are gone for all others, and come back with them', async t => {
   const [ada, bob] = await t.context.cast('Ada', 'Bob')
   await befriend(ada, bob)

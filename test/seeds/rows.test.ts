@@ -39,7 +39,10 @@ test('nobody comments on what they cannot see, or before it is there', t => {
         acceptedAt !== null &&
         acceptedAt < createdAt,
     )
-    t.true(isVisible({ ...post, deletedAt: null } as Post, { viewer, friends, active: true, hidden: false }), post.text)
+    t.true(
+      isVisible({ ...post, deletedAt: null } as Post, { viewer, friends, active: true, hidden: false, closed: false }),
+      post.text,
+    )
     t.true(post.createdAt < createdAt)
   }
 })

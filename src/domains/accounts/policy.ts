@@ -21,6 +21,13 @@ export const ofActive =
     query.whereRaw(`(select users.status = 'active' from users where users.id = ??)`, [column])
   }
 
+/** The same for private accounts, to whose friends alone what is public is shown. */
+export const ofOpen =
+  (column: string) =>
+  <M extends Row, R>(query: QueryBuilder<M, R>) => {
+    query.whereRaw(`(select not users.is_private from users where users.id = ??)`, [column])
+  }
+
 /** The blocks between two people: one for each direction there is. The scope must be of one of them; others see none. */
 const blocksOf = (db: Knex, one: UserId, other: UserId) =>
   Block.query(db).whereIn(
@@ -38,18 +45,23 @@ export const hiddenIds = (db: Knex, person: UserId) =>
     .select('blockedId as hiddenId')
     .union(Block.query(db).where({ blockedId: person }).select('blockerId'))
 
-/** What decides whether one person may meet another: is the other’s account active, does a block hide them. */
+/** What decides how one person may meet another. */
 export interface Meeting {
+  /** Whether the other’s account is active. */
   readonly active: boolean
+  /** Whether a block hides them. */
   readonly hidden: boolean
+  /** Whether the other’s account is private: to friends alone it shows what is public. */
+  readonly closed: boolean
 }
 
 /** What it would be for `viewer` to meet `other`; the scope must be of one of them. */
 export async function meetingOf(db: Knex, viewer: UserId, other: UserId): Promise<Meeting> {
   const hidden = db.raw('exists (?) as hidden', [blocksOf(db, viewer, other).toKnexQuery()])
-  const found = (await db('users').where({ id: other }).first(db.raw(`status = 'active' as active`), hidden)) as
-    Meeting | undefined
-  return found ?? { active: false, hidden: false }
+  const found = (await db('users')
+    .where({ id: other })
+    .first(db.raw(`status = 'active' as active, is_private as closed`), hidden)) as Meeting | undefined
+  return found ?? { active: false, hidden: false, closed: false }
 }
 
 /** Whether the actor may meet another person: an active account, and no block between them. */

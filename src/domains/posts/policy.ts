@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { QueryBuilder } from 'objection'
 import { deviceRoom, type Grounds } from '../../kernel/room.ts'
 import type { UserCtx, UserId } from '../../kernel/scope.ts'
-import { meetingOf, ofMeetable, type Meeting } from '../accounts/policy.ts'
+import { meetingOf, ofMeetable, ofOpen, type Meeting } from '../accounts/policy.ts'
 import { hiddenRoom } from '../blocks/rooms.ts'
 import { areFriends, friendIds, friendshipOf } from '../friends/policy.ts'
 import { friendsRoom } from '../friends/rooms.ts'
@@ -15,11 +15,14 @@ export interface Standing extends Meeting {
   readonly friends: boolean
 }
 
-/** Who may see a post: the same rule for one row in hand and for a query over many. */
-export const isVisible = (post: Post, { viewer, friends, active, hidden }: Standing): boolean =>
+/**
+ * Who may see a post: the same rule for one row in hand and for a query over many. What is public of a private account is
+ * for friends.
+ */
+export const isVisible = (post: Post, { viewer, friends, active, hidden, closed }: Standing): boolean =>
   post.deletedAt === null &&
   (post.authorId === viewer ||
-    (active && !hidden && (post.visibility === 'public' || (post.visibility === 'friends' && friends))))
+    (active && !hidden && ((post.visibility === 'public' && !closed) || (post.visibility !== 'private' && friends))))
 
 export const visibleTo =
   (ctx: UserCtx) =>
@@ -27,19 +30,24 @@ export const visibleTo =
     query.whereNull('posts.deletedAt').where(q => {
       q.where('posts.authorId', ctx.actor.id).orWhere(q => {
         q.modify(ofMeetable(ctx, 'posts.authorId')).where(q => {
-          q.where('posts.visibility', 'public').orWhere(q => {
-            q.where('posts.visibility', 'friends').whereIn('posts.authorId', friendIds(ctx.db, ctx.actor.id))
-          })
+          q.where('posts.visibility', 'public')
+            .modify(ofOpen('posts.authorId'))
+            .orWhere(q => {
+              q.whereNot('posts.visibility', 'private').whereIn('posts.authorId', friendIds(ctx.db, ctx.actor.id))
+            })
         })
       })
     })
   }
 
+const OWN: Meeting = { active: true, hidden: false, closed: false }
+
 /** Whether this person may see a post: whoever acts, or anybody where the author acts, who sees the blocks between them. */
 export async function maySee(db: Knex, viewer: UserId, post: Post): Promise<boolean> {
-  if (post.authorId === viewer) return isVisible(post, { viewer, friends: false, active: true, hidden: false })
+  if (post.authorId === viewer) return isVisible(post, { viewer, friends: false, ...OWN })
   const meeting = await meetingOf(db, viewer, post.authorId)
-  const friends = post.visibility === 'friends' && areFriends(await friendshipOf(db, viewer, post.authorId))
+  const forFriends = post.visibility === 'friends' || (post.visibility === 'public' && meeting.closed)
+  const friends = forFriends && areFriends(await friendshipOf(db, viewer, post.authorId))
   return isVisible(post, { viewer, friends, ...meeting })
 }
 
