@@ -6,7 +6,7 @@
 import { event } from './event.ts'
 import type { Room } from './room.ts'
 import type { UserId } from './scope.ts'
-import { id, list, oneOf, shape, token, type Field } from './shape.ts'
+import { id, list, nullable, oneOf, shape, token, type Field } from './shape.ts'
 
 export type SessionId = string & { readonly SessionId: unique symbol }
 
@@ -18,8 +18,9 @@ export const AccessGranted = event('access:granted', {
 })
 
 export const AccessRevoked = event('access:revoked', {
-  about: 'A person no longer sits in these rooms, nor in an open room that needs one of them.',
-  payload: shape({ userId: id<UserId>(), rooms: list(room, { max: 100 }) }),
+  about:
+    'A person, or everybody where none is named, no longer sits in these rooms, nor in an open room that needs one of them.',
+  payload: shape({ userId: nullable(id<UserId>()), rooms: list(room, { max: 100 }) }),
 })
 
 /** Why a session is over. */

@@ -10,6 +10,8 @@ export type Room = string & { readonly [minted]: true }
 export interface Grounds {
   readonly needs: readonly Room[]
   readonly bars: readonly Room[]
+  /** Those of the needs that one comes to sit in by entering, until everybody is put out of them. */
+  readonly brings?: readonly Room[]
 }
 
 interface RoomRule<Id extends string> {

@@ -34,7 +34,7 @@ const entry = (pos: number, rest: Partial<Entry>): Entry => ({
   bytes: 100,
   ...rest,
 })
-const turn = (pos: number, granted: boolean, room: string, userId = 'me') =>
+const turn = (pos: number, granted: boolean, room: string, userId: string | null = 'me') =>
   entry(pos, {
     kind: 'control',
     name: (granted ? AccessGranted : AccessRevoked).name,
@@ -65,7 +65,7 @@ function history(roll: (sides: number) => number, length: number) {
       sits = new Set(granted ? [...sits, room] : [...sits].filter(other => other !== room))
     }
     memberAt.push(sits)
-    if (what === 0) return turn(pos, sits.has(room), room)
+    if (what === 0) return turn(pos, sits.has(room), room, !sits.has(room) && roll(3) === 0 ? null : 'me')
     if (what === 1) return turn(pos, roll(2) === 0, room, 'somebody else')
     return entry(pos, { rooms: roll(3) ? [any()] : [any(), any()], except: roll(6) ? [] : [any()] })
   })

@@ -1,7 +1,7 @@
 import anyTest from 'ava'
 import type { CommandName, Input } from '../../client/index.ts'
 import { befriend } from '../friends/support/befriend.ts'
-import type { Person } from '../support/person.ts'
+import type { Occurrence, Person } from '../support/person.ts'
 import { withWorld, type WorldTest } from '../support/world.ts'
 
 const test = anyTest as WorldTest
@@ -80,6 +80,25 @@ test('what a private account shows to everybody is for its friends, from then on
   }
   await ada.call('settings:update', { privacy: { isPrivate: false } })
   t.is((await eve.call('post:get', { postId })).post.id, postId)
+})
+
+test('who has a public post open hears no more of it when its author becomes private, unless they are friends', async t => {
+  const [ada, bob, eve] = await t.context.cast('Ada', 'Bob', 'Eve')
+  await befriend(ada, bob)
+  const { id: postId } = await ada.call('post:create', { text: 'hello', visibility: 'public' })
+  for (const viewer of [bob, eve]) await viewer.client.join('post', postId)
+  await bob.call('comment:create', { postId, text: 'before' })
+  await eve.next('comment:created')
+  await ada.call('settings:update', { privacy: { isPrivate: true } })
+  await bob.call('comment:create', { postId, text: 'after' })
+  const commentsOf = (heard: readonly Occurrence[]) => heard.filter(({ name }) => name === 'comment:created').length
+  t.is(commentsOf(await bob.hearsAll()), 2)
+  t.is(commentsOf(await eve.hearsAll()), 1)
+
+  await ada.call('settings:update', { privacy: { isPrivate: false } })
+  await eve.client.join('post', postId)
+  await bob.call('comment:create', { postId, text: 'again' })
+  t.is(commentsOf(await eve.hearsAll()), 2)
 })
 
 test('the posts of a suspended person are gone for all others, and come back with them', async t => {

@@ -6,6 +6,7 @@ import { meetingOf, ofMeetable, ofOpen, type Meeting } from '../accounts/policy.
 import { hiddenRoom } from '../blocks/rooms.ts'
 import { areFriends, friendIds, friendshipOf } from '../friends/policy.ts'
 import { friendsRoom } from '../friends/rooms.ts'
+import { openRoom } from '../settings/rooms.ts'
 import { NoPost, NotYourPost } from './failures.ts'
 import { Post, type PostId } from './model.ts'
 
@@ -85,7 +86,10 @@ export async function postToEdit(ctx: UserCtx, postId: PostId): Promise<Post> {
 }
 
 /** What a reader's right to this post rests on, as long as the post is open on screen. */
-export const groundsOf = (ctx: UserCtx, { authorId, visibility }: Post): Grounds => ({
-  needs: authorId !== ctx.actor.id && visibility === 'friends' ? [friendsRoom(authorId)] : [deviceRoom(ctx.actor.id)],
-  bars: [hiddenRoom(authorId)],
-})
+export async function groundsOf({ db, actor: { id } }: UserCtx, { authorId, visibility }: Post): Promise<Grounds> {
+  const bars = [hiddenRoom(authorId)]
+  if (authorId === id) return { needs: [deviceRoom(id)], bars }
+  const isGuest = visibility === 'public' && !areFriends(await friendshipOf(db, id, authorId))
+  if (!isGuest) return { needs: [friendsRoom(authorId)], bars }
+  return { needs: [openRoom(authorId)], bars, brings: [openRoom(authorId)] }
+}

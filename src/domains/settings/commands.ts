@@ -7,7 +7,7 @@ import type { UserCtx } from '../../kernel/scope.ts'
 import { partOf, shape } from '../../kernel/shape.ts'
 import { ActivityChanged, SettingsUpdated } from './events.ts'
 import { ownSettings, ownSettingsToChange } from './policy.ts'
-import { aloofRoom } from './rooms.ts'
+import { aloofRoom, openRoom } from './rooms.ts'
 import { rowsOf, SettingsWire, toWire } from './wire.ts'
 
 export const getSettings = command('settings:get', {
@@ -38,6 +38,8 @@ export const updateSettings = command('settings:update', {
     await settings.$query(ctx.db).patch(rows.settings)
     const { showActivityStatus: shown } = after.privacy
     if (shown !== before.privacy.showActivityStatus) showActivity(ctx, shown)
+    if (after.privacy.isPrivate && !before.privacy.isPrivate)
+      ctx.emit(AccessRevoked, { userId: null, rooms: [openRoom(user.id)] })
     ctx.emit(SettingsUpdated, { userId: user.id, ...after })
     return after
   },

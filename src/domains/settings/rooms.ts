@@ -1,4 +1,5 @@
 import { roomKind } from '../../kernel/room.ts'
+import type { UserId } from '../../kernel/scope.ts'
 
 const everyone = 'everyone'
 
@@ -12,4 +13,9 @@ const aloofKind = roomKind<typeof everyone>('aloof', {
 /** Where the sockets of those sit who do not show their activity. */
 export const aloofRoom = aloofKind(everyone)
 
-export const rooms = [aloofKind]
+export const openRoom = roomKind<UserId>('open', {
+  about:
+    'Those who have something on screen that a person shows to everybody; all are put out when the account becomes private.',
+})
+
+export const rooms = [aloofKind, openRoom]

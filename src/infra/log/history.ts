@@ -30,6 +30,12 @@ export interface History {
   upTo(pos: number, count: number): Promise<Packet[]>
 }
 
+/** Which control events concern a person: theirs, and everybody's. What `whereRaw` takes. */
+export const concerning = (person: string): [string, [string]] => [
+  `(payload::jsonb ->> 'userId' = ? or payload::jsonb ->> 'userId' is null)`,
+  [person],
+]
+
 export function openHistory(db: Knex, redis: Redis, keys: LogKeys): History {
   const rowsAfter = async (pos: number, limit: number) => {
     const rows = await db('eventLog').where('pos', '>', pos).orderBy('pos').limit(limit).select(ENTRY_COLUMNS)
@@ -67,10 +73,11 @@ export function openHistory(db: Knex, redis: Redis, keys: LogKeys): History {
     async missed(pos, until, rooms, userId) {
       const rows = await db('eventLog')
         .whereBetween('pos', [pos + 1, until])
-        .whereRaw(`(kind = 'event' and rooms && ?::text[] or kind = 'control' and payload::jsonb ->> 'userId' = ?)`, [
-          rooms,
-          userId,
-        ])
+        .where(query => {
+          query.whereRaw(`kind = 'event' and rooms && ?::text[]`, [rooms]).orWhere(query => {
+            query.where('kind', 'control').whereRaw(...concerning(userId))
+          })
+        })
         .orderBy('pos')
         .limit(READ_MAX)
         .select(ENTRY_COLUMNS)

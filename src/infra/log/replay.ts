@@ -10,13 +10,13 @@ export type OpenRooms = ReadonlyMap<string, Grounds>
 /** A person's rooms: the standing ones, and the open ones they ask for, whether or not the grounds hold just then. */
 export type Member = ReadonlySet<string>
 
-type Access = Infer<typeof AccessGranted.payload>
+type Access = Infer<typeof AccessGranted.payload> | Infer<typeof AccessRevoked.payload>
 
 /** What a control entry does to one person's rooms; null when it does nothing to them. */
 function turnOf({ name, payload }: Entry, { id }: Actor): { granted: boolean; rooms: readonly string[] } | null {
   if (name !== AccessGranted.name && name !== AccessRevoked.name) return null
   const { userId, rooms } = payload as Access
-  return userId === id ? { granted: name === AccessGranted.name, rooms } : null
+  return userId === id || userId === null ? { granted: name === AccessGranted.name, rooms } : null
 }
 
 function turn(member: Set<string>, rooms: readonly string[], granted: boolean) {

@@ -4,6 +4,7 @@ import type { Grounds, RoomKind } from '../../kernel/room.ts'
 import { inScope, type Actor, type UserCtx, type UserId } from '../../kernel/scope.ts'
 import { template } from '../db/template.ts'
 import type { Entry } from '../log/entry.ts'
+import { concerning } from '../log/history.ts'
 import type { OpenRooms } from '../log/replay.ts'
 import type { Identity } from './handshake.ts'
 
@@ -16,7 +17,7 @@ export interface Admission {
   /** The rooms the person sits in, standing and open. */
   readonly rooms: ReadonlySet<string>
   readonly open: OpenRooms
-  /** This person's control events committed but not yet in the log: `rooms` has them already, the log will bring them again. */
+  /** The control events that concern this person, committed but not yet in the log: `rooms` has them already, the log will bring them again. */
   readonly pending: readonly Entry[]
 }
 
@@ -47,7 +48,7 @@ export function admission(app: App, liveSession: LiveSession): Admit {
       epoch,
       head: Number(head),
       live,
-      rooms: new Set([...sits, ...open.keys()]),
+      rooms: new Set([...sits, ...open.keys(), ...[...open.values()].flatMap(({ brings = [] }) => brings)]),
       open,
       pending: pending.map(control => ({ ...control, pos: 0, kind: 'control', rooms: [], except: [], bytes: 0 })),
     }
@@ -79,7 +80,9 @@ async function openRooms(app: App, ctx: UserCtx, rooms: Identity['rooms']): Prom
 
 /** Everything in one row: whether the session lives, this person's controls on their way, and every kind of room. */
 function standing(db: Knex, kinds: readonly RoomKind[], session: Knex.QueryBuilder, person: UserId): Knex.QueryBuilder {
-  const controls = db('outbox').where('kind', 'control').whereRaw(`payload::jsonb ->> 'userId' = ?`, [person])
+  const controls = db('outbox')
+    .where('kind', 'control')
+    .whereRaw(...concerning(person))
   const inOrder = db.raw(
     `coalesce(json_agg(json_build_object('name', name, 'payload', payload::json) order by id), '[]')`,
   )

@@ -2,8 +2,8 @@ import type { Server, Socket } from 'socket.io'
 import type { App } from '../../kernel/app.ts'
 import { AccessGranted, AccessRevoked, SessionClosed } from '../../kernel/control.ts'
 import { Unavailable } from '../../kernel/failure.ts'
-import { deviceRoom, type Grounds } from '../../kernel/room.ts'
-import type { Actor } from '../../kernel/scope.ts'
+import { deviceRoom, type Grounds, type Room } from '../../kernel/room.ts'
+import type { Actor, UserId } from '../../kernel/scope.ts'
 import { within } from '../../kernel/within.ts'
 import { NoSuchRoom, TooManyRooms, type Seat } from '../../kernel/seat.ts'
 import type { Infer } from '../../kernel/shape.ts'
@@ -73,9 +73,13 @@ function endAfterAck(socket: Socket, reason: Infer<typeof Ended.payload>['reason
 
 /** Applies a control event to the sockets of this node. Synchronous: what follows in the log finds the rooms changed. */
 export function applyControl(io: Server, entry: Entry): void {
-  const { userId } = entry.payload as { userId: string }
-  for (const id of io.of('/').adapter.rooms.get(deviceRoom(userId as never)) ?? []) {
-    const socket = io.of('/').sockets.get(id)
+  const { userId, rooms = [] } = entry.payload as { userId: UserId | null; rooms?: readonly Room[] }
+  const { adapter, sockets } = io.of('/')
+  const concerned = (userId === null ? rooms : [deviceRoom(userId)]).flatMap(room => [
+    ...(adapter.rooms.get(room) ?? []),
+  ])
+  for (const id of new Set(concerned)) {
+    const socket = sockets.get(id)
     if (socket) applyTo(socket, entry)
   }
 }
@@ -117,9 +121,10 @@ export function seatOf(app: App, gate: Gate, socket: Socket, renew: Seat['renew'
       await gate.reach(Number(head), BEHIND_MS)
       // ---- synchronous from here
       if (dataOf(socket).ended) throw NoSuchRoom()
-      const now = after(new Set([name, ...grounds.needs]), controlsSince(gate, epoch, Number(head)), actor)
+      const now = after(new Set<string>([name, ...grounds.needs]), controlsSince(gate, epoch, Number(head)), actor)
       if (!sitsIn(now, name, new Map([[name, grounds]]))) throw NoSuchRoom()
       open.set(name, grounds)
+      void socket.join([...(grounds.brings ?? [])])
       settle(socket) // inside at once, or when the log brings a right that the snapshot knew of before
     },
     leave(kind, id) {
