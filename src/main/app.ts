@@ -1,3 +1,5 @@
+import type { Knex } from 'knex'
+import { assertKeysKnown } from '../domains/identity/rekey.ts'
 import { googleBlobs } from '../infra/blobs/index.ts'
 import { connectDb } from '../infra/db/connect.ts'
 import { explainDbError } from '../infra/db/errors.ts'
@@ -37,7 +39,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
 
   const db = connectDb({ url: config.database.url, poolSize: config.database.pool, name: `kith-${role}`, logger })
   stack.defer(() => db.destroy())
-  if (config.production) await assertDeployable(db)
+  if (config.production) await assertFit(db, config)
 
   const redis = connectRedis(config.redis.url, logger, `kith-${role}`)
   stack.defer(() => redis.disconnect())
@@ -127,6 +129,12 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
     checks,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   }
+}
+
+/** Throws when the database is not what this configuration is for. */
+async function assertFit(db: Knex, { keys: { seal, index } }: Config): Promise<void> {
+  await assertDeployable(db)
+  await assertKeysKnown(db, { seal: Object.keys(seal.keys), index: index.inOrder.map(([kid]) => kid) })
 }
 
 const isReachable = (asking: Promise<unknown>) =>

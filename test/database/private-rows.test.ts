@@ -23,6 +23,7 @@ const SAMPLES: Readonly<Record<string, (person: string, session: string, other: 
     sessionId: session,
     platform: 'web',
   }),
+  contact_changes: person => ({ userId: person, kind: 'phone', sealed: 'x', dueAt: new Date() }),
   authentication: person => ({ userId: person, method: 'password', passwordHash: 'x' }),
   blocks: (person, _session, other) => ({ blockerId: person, blockedId: other }),
   profile_views: (person, _session, other) => ({ viewerId: person, viewedId: other, day: '2026-11-26' }),

@@ -13,7 +13,6 @@ test.after.always(t => t.context[Symbol.asyncDispose]?.())
 const SHARED: Readonly<Record<string, string>> = {
   users: 'found by phone before anybody is known, and their state is asked by every policy; phones are sealed',
   challenges: 'used while nobody is signed in; neither code nor link is in them and the address is sealed',
-  contact_changes: 'made by a job that acts for nobody; the contact is sealed',
   password_guesses: 'counted while nobody is signed in; by a blind index of what was typed',
   profiles: 'shown to everybody signed in',
   released_usernames: 'asked whenever somebody wants one; nobody is told whose it was',

@@ -92,3 +92,17 @@ test('who asks for somebody else’s new address does not void what was sent to 
   await linkSentTo(t.context, email, () => bob.call('email:change', { email }))
   t.deepEqual(await ada.call('email:confirm', { token }), { dueAt: null })
 })
+
+test('who throws everybody else out, or chooses a new password, calls off what was on its way', async t => {
+  const ada = await signUpByMail(t.context, 'Ada')
+  t.teardown(() => ada.client.close())
+  const password = 'a quite long password'
+  for (const throwOut of [
+    () => ada.call('session:end_all', { others: true }),
+    () => ada.call('password:set', { password }),
+  ]) {
+    t.truthy((await proveMailbox(t.context, ada)).dueAt)
+    await throwOut()
+    t.deepEqual((await ada.call('account:get', {})).changes, [])
+  }
+})

@@ -3,7 +3,7 @@ import anyTest from 'ava'
 import { PASSWORD, givePassword, tryPassword } from '../sessions/support/password.ts'
 import { dataOf, enter, post, reasonOf, refresh } from '../sessions/support/phone.ts'
 import { linkSentTo, toldOf } from '../support/inbox.ts'
-import { newMailbox, signUpByMail } from '../support/mailbox.ts'
+import { newMailbox, proveMailbox, signUpByMail } from '../support/mailbox.ts'
 import { messagesTo } from '../support/person.ts'
 import { withWorld, type World, type WorldTest } from '../support/world.ts'
 import { ageProofs } from './support/again.ts'
@@ -72,9 +72,11 @@ test('a forgotten password is chosen anew by a link, which ends every session', 
   const ada = await signUpByMail(t.context, 'Ada', email)
   const ended = new Promise<string>(resolve => ada.client.onEnded(resolve))
   await givePassword(t.context, ada)
+  await proveMailbox(t.context, ada) // by a thief, say
   const [, token] = await linkSentTo(t.context, email, () => requestReset(t.context, email))
   t.true((await choose(t.context, token)).ok)
   t.is(await ended, 'password')
+  t.deepEqual(await t.context.db('contact_changes').where({ user_id: ada.id }), [])
   await toldOf(t.context, email, /password was changed/)
   t.true((await tryPassword(t.context, { login: email, password: OTHER })).ok)
   t.is(reasonOf(await choose(t.context, token)), 'link_over')

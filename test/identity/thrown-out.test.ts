@@ -25,7 +25,7 @@ for (const [command, inputOf] of Object.entries(THEFTS))
     const thief = await signedWire(urls[0], await tokenOf(ada))
     const input = JSON.stringify(await inputOf(t.context))
 
-    // Ada's account is held, so that the thief's command waits; the owner's does not.
+    // Ada's account is held, so that both wait for it: the owner first, then the thief.
     const { promise: held, resolve: letGo } = Promise.withResolvers<void>()
     t.teardown(letGo)
     const { promise: taken, resolve: take } = Promise.withResolvers<void>()
@@ -35,11 +35,12 @@ for (const [command, inputOf] of Object.entries(THEFTS))
       await held
     })
     await taken
+    const thrownOut = owner.call('session:end_all', { others: true })
+    await waitedFor(t.context, 1)
     const theft = thief.ask(command, input)
-    await waitedFor(t.context)
-    await owner.call('session:end_all', { others: true })
+    await waitedFor(t.context, 2)
     letGo()
-    await holding
+    await Promise.all([holding, thrownOut])
     const ack = await theft
     t.false(ack?.ok ?? false)
     t.deepEqual(await db('authentication').where({ user_id: ada.id }), [])
@@ -47,12 +48,12 @@ for (const [command, inputOf] of Object.entries(THEFTS))
     t.is((await owner.call('session:list', {})).items.length, 1)
   })
 
-/** Resolves once somebody waits for a row. */
-async function waitedFor({ db }: World): Promise<void> {
+/** Resolves once so many wait for a row. */
+async function waitedFor({ db }: World, count: number): Promise<void> {
   for (;;) {
     const { rows } = await db.raw<{ rows: unknown[] }>(
       `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
     )
-    if (rows.length > 0) return
+    if (rows.length >= count) return
   }
 }

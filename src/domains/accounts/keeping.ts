@@ -4,7 +4,7 @@ import type { Vault } from '../../kernel/ports.ts'
 import type { Ctx, UserId } from '../../kernel/scope.ts'
 import type { Contact, ContactKind } from './contact.ts'
 import { ContactTaken } from './failures.ts'
-import { Authentication, User } from './model.ts'
+import { Authentication, ContactChange, User } from './model.ts'
 
 const placeOf = (kind: ContactKind, userId: UserId) => `users.${kind}|${userId}`
 
@@ -71,3 +71,8 @@ export async function giveContact(ctx: Ctx, userId: UserId, contact: Contact): P
 /** The row of a person's password, if they have one; the scope is theirs. */
 export const passwordOf = ({ db }: Ctx, userId: UserId) =>
   Authentication.query(db).where({ userId, method: 'password' }).first()
+
+/** Calls off what contacts are on their way to a person; whoever asked for them may be thrown out. */
+export async function voidChanges({ db }: Ctx, userId: UserId): Promise<void> {
+  await ContactChange.query(db).where({ userId }).delete()
+}

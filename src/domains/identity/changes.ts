@@ -13,7 +13,7 @@ import { holdAccount } from '../accounts/policy.ts'
 import { voidChallenges } from '../sessions/challenges.ts'
 import { AccountUpdated } from './events.ts'
 import { SendNotice } from './notices.ts'
-import { ContactChange } from './model.ts'
+import { ContactChange } from '../accounts/model.ts'
 import { ownUser } from './policy.ts'
 
 const HELD_MS = 24 * 3_600_000
@@ -25,6 +25,16 @@ export const pendingContact = (vault: Vault, { userId, kind, sealed }: ContactCh
   kind,
   value: vault.open(placeOf(userId, kind), sealed),
 })
+
+/** Keeps what a change brings under the first of the keys; the account is held. */
+export async function renewChange({ db, ports: { vault } }: Ctx, change: ContactChange): Promise<void> {
+  const { userId, kind, sealed } = change
+  if (vault.isCurrent(sealed)) return
+  const { value } = pendingContact(vault, change)
+  await ContactChange.query(db)
+    .findById([userId, kind])
+    .patch({ sealed: vault.seal(placeOf(userId, kind), value) })
+}
 
 /** Gives the actor a proven contact: at once where they are new and had none, else when it is due. The contact is held. */
 export async function settle(ctx: UserCtx, contact: Contact): Promise<{ readonly dueAt: Date | null }> {

@@ -4,8 +4,9 @@ import type { Vault } from '../../kernel/ports.ts'
 import type { UserCtx, UserId } from '../../kernel/scope.ts'
 import { id, nullable, shape } from '../../kernel/shape.ts'
 import { contactIn, kept } from '../accounts/keeping.ts'
-import { Authentication, User } from '../accounts/model.ts'
+import { Authentication, ContactChange, User } from '../accounts/model.ts'
 import { renewSubject } from '../accounts/subjects.ts'
+import { renewChange } from './changes.ts'
 import { ownUser } from './policy.ts'
 
 const BATCH = 200
@@ -41,6 +42,7 @@ async function renew(ctx: UserCtx): Promise<void> {
   if (Object.keys(renewed).length > 0) await user.$query(ctx.db).patch(renewed)
   const social = await Authentication.query(ctx.db).where({ userId: user.id, method: 'social' }).forUpdate()
   for (const way of social) await renewSubject(ctx, way)
+  for (const change of await ContactChange.query(ctx.db).where({ userId: user.id })) await renewChange(ctx, change)
 }
 
 function renewedContact(vault: Vault, user: User, kind: 'phone' | 'email'): Partial<User> {
@@ -50,12 +52,32 @@ function renewedContact(vault: Vault, user: User, kind: 'phone' | 'email'): Part
   return kept(vault, user.id, { kind, value })
 }
 
-/** How many phones and addresses are kept under each key, by the ids of the keys: those that seal, and those that blind. */
+/** How much is kept under each key, by the ids of the keys: those that seal, and those that blind. */
 export async function keyUse(db: Knex): Promise<readonly { readonly kid: string; readonly count: number }[]> {
-  const { rows } = await db.raw<{ rows: { kid: string; count: number }[] }>(`
-    select kid, count(*)::integer as count from users, lateral (values
-      (split_part(phone_sealed, '.', 2)), (split_part(email_sealed, '.', 2)),
-      (split_part(phone_index, '.', 1)), (split_part(email_index, '.', 1))) keys (kid)
-    where kid is not null group by kid order by kid`)
+  const { rows } = await db.raw<{ rows: { kid: string; count: number }[] }>('select kid, count from key_use()')
   return rows
+}
+
+interface Rings {
+  readonly seal: readonly string[]
+  readonly index: readonly string[]
+}
+
+/**
+ * Throws when the first or the latest account is kept under a key that is not in the rings: with such rings nobody would
+ * be found, and whoever signed in would be somebody new.
+ */
+export async function assertKeysKnown(db: Knex, { seal, index }: Rings): Promise<void> {
+  const users = await Promise.all((['asc', 'desc'] as const).map(order => User.query(db).orderBy('id', order).first()))
+  for (const user of users.filter(user => user !== undefined)) {
+    const sealed = [user.phoneSealed, user.emailSealed].map(value => value?.split('.')[1])
+    const blinded = [user.phoneIndex, user.emailIndex].map(value => value?.split('.')[0])
+    refuseUnknown('SEAL_KEYS', seal, sealed)
+    refuseUnknown('INDEX_KEYS', index, blinded)
+  }
+}
+
+function refuseUnknown(setting: string, known: readonly string[], used: readonly (string | undefined)[]) {
+  const unknown = used.find(kid => kid !== undefined && !known.includes(kid))
+  if (unknown !== undefined) throw new Error(`${setting} must have the key '${unknown}': accounts are kept under it`)
 }

@@ -4,7 +4,7 @@ import { bool, id, instant, list, nullable, oneOf, shape, text, type Infer } fro
 import { contactIn } from '../accounts/keeping.ts'
 import { ACCOUNT_TYPES, ROLES, type Authentication, type User } from '../accounts/model.ts'
 import { pendingContact } from './changes.ts'
-import type { ContactChange } from './model.ts'
+import type { ContactChange } from '../accounts/model.ts'
 
 const contact = () => nullable(text({ max: 254 }))
 

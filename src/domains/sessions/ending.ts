@@ -1,6 +1,7 @@
 import { SessionClosed, type SessionId } from '../../kernel/control.ts'
 import type { Ctx, UserId } from '../../kernel/scope.ts'
 import type { Infer } from '../../kernel/shape.ts'
+import { voidChanges } from '../accounts/keeping.ts'
 import { User } from '../accounts/model.ts'
 import { NoPerson } from '../accounts/failures.ts'
 import { record } from '../activities/policy.ts'
@@ -33,9 +34,10 @@ export async function endOldSessions(ctx: Ctx, userId: UserId, newest: SessionId
 /** From the next epoch on, access tokens given out before are good for nothing, whatever session they name. */
 const nextEpoch = () => ({ tokenEpoch: User.raw('token_epoch + 1') })
 
-/** Ends every session of a person but, if one is named, that one. */
+/** Ends every session of a person but, if one is named, that one; and calls off the contacts they may have proven. */
 export async function endEverySession(ctx: Ctx, userId: UserId, reason: Reason, but: string | null = null) {
   if (but === null) await User.query(ctx.db).findById(userId).patch(nextEpoch())
+  await voidChanges(ctx, userId)
   await endSessions(ctx, userId, reason, but)
 }
 

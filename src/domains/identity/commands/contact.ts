@@ -11,7 +11,7 @@ import { lately, ownLiveSession } from '../../sessions/policy.ts'
 import { settle } from '../changes.ts'
 import { AccountUpdated } from '../events.ts'
 import { NoChange } from '../failures.ts'
-import { ContactChange } from '../model.ts'
+import { ContactChange } from '../../accounts/model.ts'
 
 /** When the contact is the account’s; null when it is. */
 const Settled = shape({ dueAt: nullable(instant()) })

@@ -6,7 +6,7 @@ import { NoSocket } from '../../../kernel/seat.ts'
 import { bool, id, instant, list, optional, shape, text } from '../../../kernel/shape.ts'
 import { endEverySession, endSession } from '../ending.ts'
 import { Session } from '../model.ts'
-import { good, liveSession, ownSession } from '../policy.ts'
+import { good, liveSession, ownLiveSession, ownSession } from '../policy.ts'
 import { SessionWire, toWire } from '../wire.ts'
 
 export const renewSession = command('session:renew', {
@@ -70,6 +70,7 @@ export const signOut = command('session:end', {
   input: shape({ sessionId: optional(id<SessionId>()) }),
   ack: shape({}),
   async run(ctx, { sessionId = ctx.actor.sessionId as SessionId }) {
+    if (sessionId !== ctx.actor.sessionId) await ownLiveSession(ctx)
     const session = await ownSession(ctx, sessionId)
     await endSession(ctx, session, session.id === ctx.actor.sessionId ? 'signed_out' : 'revoked')
     return {}
@@ -77,7 +78,8 @@ export const signOut = command('session:end', {
 })
 
 export const signOutEverywhere = command('session:end_all', {
-  about: 'Ends every session of one’s own, or with `others` every one but this. Their sockets are closed.',
+  about:
+    'Ends every session of one’s own, or with `others` every one but this. Their sockets are closed, and changes of contacts called off.',
   auth: 'user',
   access: 'write',
   limits: { caller: perMinute(10) },
@@ -86,6 +88,7 @@ export const signOutEverywhere = command('session:end_all', {
   input: shape({ others: optional(bool()) }),
   ack: shape({}),
   async run(ctx, { others = false }) {
+    await ownLiveSession(ctx)
     await endEverySession(ctx, ctx.actor.id, 'revoked', others ? ctx.actor.sessionId : null)
     return {}
   },
