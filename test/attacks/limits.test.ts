@@ -31,7 +31,8 @@ const askFor = (url: string, phone: string, forwarded: string) =>
     headers: { 'content-type': 'application/json', 'x-forwarded-for': forwarded },
     body: JSON.stringify({ phone }),
   })
-const phones = (from: number, count: number) => Array.from({ length: count }, (_, i) => `+120255598${from + i}`)
+const phones = (from: number, count: number) =>
+  Array.from({ length: count }, (_, i) => `+12025${String(559_800 + from + i)}`)
 
 test('one address asks for few codes, whatever addresses it claims to speak for', async t => {
   const statuses: number[] = []
@@ -48,4 +49,33 @@ test('one household is one caller, whichever of its IPv6 addresses it uses', asy
   for (const [i, phone] of phones(50, 15).entries())
     statuses.push((await askFor(t.context.urls[0], phone, `2001:db8:1:2:${i}::${i}`)).status)
   t.is(statuses.filter(status => status === 200).length, 10)
+})
+
+test('an address is one caller however it is written, and what is none is that of the proxy', async t => {
+  const spellings = {
+    'a port': (n: number) => `198.51.100.150:${1000 + n}`,
+    'IPv6 in brackets, or with a zone': (n: number) =>
+      n % 2 ? `[2001:db8:7:1::${n}]:${n}` : `2001:db8:7:1::${n}%eth${n}`,
+    'zeros and capitals': (n: number) =>
+      ['2001:0DB8:8:1::1', '2001:db8:0008:1::2', '2001:db8:8:1:0:0:0:3'][n % 3] ?? '',
+    'IPv4 within IPv6': (n: number) => ['::ffff:c633:6497', '::FFFF:198.51.100.151', '198.51.100.151'][n % 3] ?? '',
+  }
+  for (const [i, [what, spell]] of Object.entries(spellings).entries()) {
+    const asked = phones(100 + 20 * i, 15).map((phone, n) => askFor(t.context.urls[0], phone, spell(n)))
+    const statuses = (await Promise.all(asked)).map(({ status }) => status)
+    t.is(statuses.filter(status => status === 200).length, 10, what)
+  }
+  const odd = phones(180, 15).map((phone, n) => askFor(t.context.urls[0], phone, `person${n}@mail.example`))
+  t.true((await Promise.all(odd)).filter(({ status }) => status === 200).length <= 10) // people of other tests come from there
+  const kept = await t.context.db('sessions').whereLike('address', '%@%')
+  t.deepEqual(kept, [])
+})
+
+test('one phone is sent a text a minute, whatever it is asked for', async t => {
+  const [ada] = await t.context.cast('Ada')
+  const [phone = '', other = ''] = phones(80, 2)
+  t.is((await askFor(t.context.urls[0], phone, '203.0.113.200')).status, 200)
+  t.is((await ada.refused('phone:change', { phone })).reason, 'too_fast')
+  await ada.call('phone:change', { phone: other })
+  t.is((await askFor(t.context.urls[1], other, '203.0.113.200')).status, 429)
 })

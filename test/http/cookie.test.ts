@@ -56,6 +56,21 @@ test('a page exchanges its cookie for another, once, and is signed out with it',
   t.regex(after.cookie, /Max-Age=0/)
 })
 
+test('whatever ends this session takes the cookie along', async t => {
+  const [url] = t.context.urls
+  const ways = [
+    { path: '/v1/auth/sign-out', bodyOf: () => ({ clientId: crypto.randomUUID() }) },
+    { path: '/v1/auth/sign-out', bodyOf: ({ sessionId = '' }) => ({ sessionId }) },
+    { path: '/v1/auth/sign-out-everywhere', bodyOf: () => ({ others: false }) },
+  ]
+  for (const { path, bodyOf } of ways) {
+    const { data = {} } = await signIn(t.context)
+    const ended = await post(url, path, bodyOf(data), { ...PAGE, authorization: `Bearer ${data.accessToken}` })
+    t.true(ended.ok)
+    t.regex(ended.cookie, /Max-Age=0/)
+  }
+})
+
 test('signing out another device leaves the page its cookie', async t => {
   const signed = await signIn(t.context)
   const token = { authorization: `Bearer ${signed.data?.accessToken}` }

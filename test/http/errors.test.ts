@@ -104,3 +104,9 @@ test('huge headers and addresses are refused before anything else', async t => {
   for (const head of [`GET /${long} HTTP/1.1\r\nHost: x\r\n`, `GET / HTTP/1.1\r\nHost: x\r\nX: ${long}\r\n`])
     t.regex(await rawRequest(t.context.urls[0], `${head}\r\n`), /^HTTP\/1\.1 431 /)
 })
+
+test('a target that is no address is no path of ours', async t => {
+  const answer = await rawRequest(t.context.urls[0], 'POST http://[::1/v1 HTTP/1.1\r\nHost: x\r\n\r\n')
+  t.regex(answer, /^HTTP\/1\.1 404 /)
+  t.regex(answer, /"reason":"route"/)
+})

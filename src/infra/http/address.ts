@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { isIPv6 } from 'node:net'
+import { isIPv6, SocketAddress } from 'node:net'
 
 /**
  * The address a request came from. Behind `trustedHops` proxies it is the one the outermost of them saw: counted from
@@ -9,16 +9,21 @@ export function addressOf(request: IncomingMessage, trustedHops: number): string
   const forwarded = String(request.headers['x-forwarded-for'] ?? '')
     .split(',')
     .map(address => address.trim())
-  const direct = request.socket.remoteAddress ?? 'unknown'
   const seen = trustedHops > 0 ? (forwarded.at(-trustedHops) ?? '') : ''
-  return canonical(seen || direct)
+  return networkOf(ipOf(seen) ?? ipOf(request.socket.remoteAddress ?? '') ?? 'unknown')
+}
+
+/** An IP address in its one spelling, without what some proxies add: a port, brackets, a zone. Null for what is none. */
+function ipOf(text: string): string | null {
+  const bare = text.replace(/%.*$/, '')
+  const { address } = SocketAddress.parse(isIPv6(bare) ? `[${bare}]` : bare) ?? {}
+  return address?.replace(/^::ffff:(?=\d+\.)/, '') ?? null
 }
 
 /** IPv4 as it is; of IPv6 the /64, which is what one household or phone is given. */
-function canonical(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
-  if (!isIPv6(plain)) return plain.slice(0, 45)
-  const [head = '', tail] = plain.toLowerCase().split('::')
+function networkOf(ip: string): string {
+  if (!isIPv6(ip)) return ip
+  const [head = '', tail] = ip.split('::')
   const left = head.split(':').filter(Boolean)
   const right = (tail ?? '').split(':').filter(Boolean)
   const groups =

@@ -51,7 +51,8 @@ export function createApi({ app, liveSession, origins, trustedHops, isReady, isD
       const isPage = isOwnPage(ctx, command, origins)
       const body = ctx.request.body ?? {}
       const answer = await dispatch(app, caller, command.name, isPage ? withCookie(ctx, command, body) : body)
-      const ack = isPage ? keepCookie(ctx, command, body, answer) : answer
+      const isLive = async () => actor !== null && (await isGood(app, sessionOf, actor))
+      const ack = isPage ? await keepCookie(ctx, command, answer, isLive) : answer
       ctx.status = ack.ok ? 200 : statusOf(ack.error)
       if (!ack.ok && ack.error.retryAfterMs) ctx.set('Retry-After', String(Math.ceil(ack.error.retryAfterMs / 1000)))
       ctx.body = ack
@@ -78,10 +79,12 @@ export function createApi({ app, liveSession, origins, trustedHops, isReady, isD
 
 /** Every error leaves as a failure in the same form as a socket's ack. */
 const answerErrors = (app: App) => async (ctx: Context, next: () => Promise<unknown>) => {
+  const { url = '' } = ctx.req
   try {
+    if (!URL.canParse(url, 'http://kith')) throw NoSuchRoute()
     await next()
   } catch (error) {
-    const known = asFailure(app, error, { at: 'http', path: ctx.path.slice(0, 200) })
+    const known = asFailure(app, error, { at: 'http', path: url.replace(/\?.*$/s, '').slice(0, 200) })
     ctx.status = statusOf(known)
     ctx.body = refusalOf(known)
     if (!ctx.req.complete) ctx.set('Connection', 'close') // the rest of the body is not worth reading
@@ -129,8 +132,12 @@ async function actorOf(app: App, sessionOf: Template, ctx: Context): Promise<Act
   const claims = await app.ports.tokens.verify(/^Bearer (\S+)$/.exec(header)?.[1])
   if (!claims) throw Unauthenticated()
   const actor = { id: claims.userId as UserId, sessionId: claims.sessionId, epoch: claims.epoch }
-  const ask = sessionOf(actor, app.clock())
-  const { asked } = await app.glance({ person: actor.id, request: null, ask })
-  if (!asked) throw Unauthenticated()
+  if (!(await isGood(app, sessionOf, actor))) throw Unauthenticated()
   return actor
+}
+
+/** Whether the session of an actor still is. */
+async function isGood(app: App, sessionOf: Template, actor: Actor): Promise<boolean> {
+  const { asked } = await app.glance({ person: actor.id, request: null, ask: sessionOf(actor, app.clock()) })
+  return Boolean(asked)
 }

@@ -29,13 +29,14 @@ export function withCookie(ctx: Context, { cookie }: Command, input: object): ob
   return { ...input, refreshToken }
 }
 
-/**
- * Moves a refresh token from the answer into the cookie, and forgets it when this session is over: ended by a command
- * that names no other.
- */
-export function keepCookie(ctx: Context, { cookie }: Command, input: object, ack: Ack): Ack {
-  const endsThis = ack.ok && Object.keys(input).length === 0
-  const isOver = cookie === 'ends' ? endsThis : cookie === 'takes' && !ack.ok && !ack.error.retry
+/** Moves a refresh token from the answer into the cookie, and forgets it when this session is over. */
+export async function keepCookie(
+  ctx: Context,
+  { cookie }: Command,
+  ack: Ack,
+  isLive: () => Promise<boolean>,
+): Promise<Ack> {
+  const isOver = cookie === 'ends' ? ack.ok && !(await isLive()) : cookie === 'takes' && !ack.ok && !ack.error.retry
   if (isOver) set(ctx, '', 0)
   if (!ack.ok || cookie === 'ends') return ack
   const { refreshToken, ...data } = ack.data as { readonly refreshToken?: string }
