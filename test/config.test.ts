@@ -136,11 +136,16 @@ for (const name of ['STORAGE_EMULATOR_HOST', 'FIREBASE_AUTH_EMULATOR_HOST', 'NOD
   })
 }
 
-test('production refuses a Redis that anyone may speak to, and takes TLS or a password', t => {
-  for (const open of ['redis://redis.example', 'redis://default@redis.example:6379/1', 'redis://:@redis.example'])
-    t.deepEqual(complaints({ REDIS_URL: open }), ['REDIS_URL must be a rediss:// URL or have a password in production'])
-  for (const url of [
+test('production refuses a Redis that anyone may speak to, whether or not it is encrypted', t => {
+  for (const open of [
+    'redis://redis.example',
     'rediss://redis.example',
+    'redis://default@redis.example:6379/1',
+    'redis://:@redis.example',
+  ])
+    t.deepEqual(complaints({ REDIS_URL: open }), ['REDIS_URL must be a URL with a password in production'])
+  for (const url of [
+    'rediss://:secret@redis.example',
     'redis://:secret@redis.example',
     'redis://kith:secret@redis.example:6379/1',
   ])

@@ -6,18 +6,22 @@ import { slices } from '../src/main/domains.ts'
 const { commands } = registry(slices)
 
 const STRICT = 'none while they cannot be counted'
-const strangers = (rates: string) => `${rates} for each caller, ${rates} for each address`
+const strangers = (rates: string, caller = rates) => `${caller} for each caller, ${rates} for each address`
+const asking = strangers('10/hour and 30/day', '5/hour')
+const sending = (each: string) => `1/minute and 5/hour and 10/day for each ${each} over all commands`
 const READ = '120/minute for each caller'
 
 /** What each command that could be abused is limited to: a change here is a decision. */
 const TABLE = {
-  'code:request': `${strangers('10/hour and 30/day')}, 1/minute and 5/hour and 10/day for each phone, ${STRICT}`,
-  'link:request': `${strangers('10/hour and 30/day')}, 1/minute and 5/hour and 10/day for each mailbox, ${STRICT}`,
+  'code:request': `${asking}, ${sending('phone')}, ${STRICT}`,
+  'link:request': `${asking}, ${sending('mailbox')}, ${STRICT}`,
   'session:start': `${strangers('30/hour')}, 10/hour for each code, ${STRICT}`,
   'session:start_by_link': `${strangers('30/hour')}, ${STRICT}`,
   'session:start_by_password': `${strangers('30/10 minutes')}, ${STRICT}`,
   'session:start_by_provider': `${strangers('30/hour')}, ${STRICT}`,
   'session:refresh': `${strangers('300/hour')}, 30/hour for each session, ${STRICT}`,
+  'phone:change': `5/hour for each caller, ${sending('phone')}, ${STRICT}`,
+  'email:change': `5/hour for each caller, ${sending('mailbox')}, ${STRICT}`,
   'password:request_reset': `${strangers('5/hour')}, 3/hour for each mailbox, ${STRICT}`,
   'room:join': READ,
   'settings:get': READ,

@@ -20,6 +20,8 @@ export type Rates = Rate | readonly Rate[]
 export interface TargetLimit<I> {
   /** What it is, in a word: `phone`, `post`. */
   readonly each: string
+  /** Counted together by all commands that say so of the same thing. */
+  readonly across?: true
   readonly rates: Rates
   of(input: I): string
 }
@@ -27,7 +29,7 @@ type TargetLimits<I> = TargetLimit<I> | readonly TargetLimit<I>[]
 
 /** The limits of one command. Each that is given must have room, or the command is refused with `too_fast`. */
 export interface Limits<I> {
-  /** For one person, or for one address while nobody is signed in. */
+  /** For one person; where nobody is signed in, for one address, unless `address` says otherwise. */
   readonly caller: Rates
   /** The share of these that an account has on its first day. */
   readonly newcomers?: number
@@ -62,14 +64,17 @@ export function claimsOf<I>({ name, limits }: Limited<I>, { actor, address }: Sp
   const { caller, newcomers = 1, address: shared } = limits
   const rates = newcomers < 1 && actor && isNewcomer(actor.id, now) ? shareOf(caller, newcomers) : caller
   const claim = { key: `${name}:caller:${actor?.id ?? address}`, rates }
-  const isCounted = !actor && shared === caller // a stranger is their address
-  return shared && !isCounted ? [claim, { key: `${name}:address:${address}`, rates: shared }] : [claim]
+  if (!shared) return [claim]
+  const ofAddress = { key: `${name}:address:${address}`, rates: shared }
+  return actor ? [claim, ofAddress] : [ofAddress]
 }
 
 /** What it takes for the things its input names. */
 export function claimsOn<I>({ name, limits }: Limited<I>, { actor, address }: Spender, input: I): Claim[] {
   const claims = (limits: TargetLimits<I> = [], by = '') =>
-    [limits].flat().map(limit => ({ key: `${name}:${limit.each}${by}:${limit.of(input)}`, rates: limit.rates }))
+    [limits]
+      .flat()
+      .map(({ each, across, rates, of }) => ({ key: `${across ? 'all' : name}:${each}${by}:${of(input)}`, rates }))
   return [...claims(limits.target), ...claims(limits.callerOn, ` by ${actor?.id ?? address}`)]
 }
 

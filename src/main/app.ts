@@ -64,7 +64,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
   stack.use(relay)
   metrics.gauge('kith_relay_leading', 'Whether the relay of this process leads.', () => Number(relay.leads()))
   const bell = doorbell(redis, keys)
-  const veil = (key: string) => secrets.blindIndex('limit', key)
+  const veil = (key: string) => secrets.proof(`limit ${key}`)
   const spend = createLimits(redis, config.redis.prefix, config.limitScale, veil)
   const app: App = {
     ...registry(slices),

@@ -57,7 +57,7 @@ export const variables = {
     rule: integer(2, 100).default(10),
   },
   REDIS_URL: {
-    about: 'Redis 7 with noeviction; in production with a password or as rediss://.',
+    about: 'Redis 7 with noeviction; in production with a password, and best as rediss://.',
     rule: url('redis', 'rediss')
       .when(...inProduction(guarded))
       .required(),

@@ -1,4 +1,6 @@
 import anyTest from 'ava'
+import { toldOf } from '../support/inbox.ts'
+import { proveMailbox } from '../support/mailbox.ts'
 import { withWorld, type WorldTest } from '../support/world.ts'
 
 const test = anyTest as WorldTest
@@ -35,4 +37,12 @@ test('what an account is for can be changed, its role cannot', async t => {
     (await ada.hearsAll()).map(({ name }) => name),
     ['account:updated'],
   )
+})
+
+test('who cannot be told one way is told the other', async t => {
+  const [ada] = await t.context.cast('Ada')
+  await proveMailbox(t.context, ada)
+  await t.context.db('users').where({ id: ada.id }).update({ email_sealed: 'unreadable' })
+  await ada.call('account:deactivate', {})
+  t.truthy(await toldOf(t.context, ada.phone, /is deactivated/))
 })

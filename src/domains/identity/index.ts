@@ -8,7 +8,7 @@ import { requestReset, resetPassword, setPassword } from './commands/password.ts
 import { linkProvider, unlinkProvider } from './commands/provider.ts'
 import { AccountUpdated } from './events.ts'
 import * as failures from './failures.ts'
-import { SendNotice } from './notices.ts'
+import { notices, SendNotice } from './notices.ts'
 import { Rekey } from './rekey.ts'
 import { ApplyChanges } from './upkeep.ts'
 
@@ -31,7 +31,7 @@ export const identity = slice({
     unlinkProvider,
   ],
   events: [AccountUpdated],
-  jobs: [SendNotice, ApplyChanges, Rekey],
+  jobs: [...notices, ApplyChanges, Rekey],
   reactions: [
     on(PasswordLocked, ({ userId }, enqueue) => enqueue(SendNotice, { userId, notice: 'password_locked' })),
     on(SessionClosed, ({ userId, reason }, enqueue) => {

@@ -1,4 +1,4 @@
-import { job } from '../../kernel/job.ts'
+import { job, type Work } from '../../kernel/job.ts'
 import type { UserId } from '../../kernel/scope.ts'
 import { id, oneOf, shape } from '../../kernel/shape.ts'
 import { contactIn } from '../accounts/keeping.ts'
@@ -24,19 +24,47 @@ const ADVICE = 'If that was not you, sign in, sign out all other devices and und
 /** Nothing can be undone by whoever is told of these. */
 const FINAL: readonly Notice[] = ['account_deactivated', 'account_deleted']
 
-export const SendNotice = job('account:send_notice', {
-  about: 'Tells a person by mail and text what became of their account. Run twice, it tells it twice.',
-  payload: shape({ userId: id<UserId>(), notice: oneOf(...names) }),
+const told = shape({ userId: id<UserId>(), notice: oneOf(...names) })
+const wordsOf = (notice: Notice) => (FINAL.includes(notice) ? NOTICES[notice] : `${NOTICES[notice]} ${ADVICE}`)
+const ownerOf = ({ scope }: Work, userId: UserId) => scope(ctx => User.query(ctx.db).findById(userId))
+
+const MailNotice = job('account:mail_notice', {
+  about: 'Tells a person by mail what became of their account. Run twice, it tells it twice.',
+  payload: told,
   queue: 'messages',
   attempts: 5,
-  async run({ scope, ports: { vault, mail, sms } }, { userId, notice }) {
-    const user = await scope(ctx => User.query(ctx.db).findById(userId))
-    if (!user) return
-    const text = FINAL.includes(notice) ? NOTICES[notice] : `${NOTICES[notice]} ${ADVICE}`
-    const [to, phone] = [contactIn(vault, user, 'email'), contactIn(vault, user, 'phone')]
-    await Promise.all([
-      to !== null && mail.send({ to, subject: 'Your Kith account', text: `${text}\n` }),
-      phone !== null && sms.send(phone, `Kith: ${text}`),
-    ])
+  async run(work, { userId, notice }) {
+    const { vault, mail } = work.ports
+    const user = await ownerOf(work, userId)
+    const to = user ? contactIn(vault, user, 'email') : null
+    if (to !== null) await mail.send({ to, subject: 'Your Kith account', text: `${wordsOf(notice)}\n` })
   },
 })
+
+const TextNotice = job('account:text_notice', {
+  about: 'Tells a person by text what became of their account. Run twice, it tells it twice.',
+  payload: told,
+  queue: 'messages',
+  attempts: 5,
+  async run(work, { userId, notice }) {
+    const { vault, sms } = work.ports
+    const user = await ownerOf(work, userId)
+    const phone = user ? contactIn(vault, user, 'phone') : null
+    if (phone !== null) await sms.send(phone, `Kith: ${wordsOf(notice)}`)
+  },
+})
+
+export const SendNotice = job('account:send_notice', {
+  about:
+    'Tells a person wherever they can be reached what became of their account; one way that fails is tried by itself.',
+  payload: told,
+  queue: 'messages',
+  attempts: 5,
+  run: ({ scope }, payload) =>
+    scope(async ctx => {
+      ctx.enqueue(MailNotice, payload)
+      ctx.enqueue(TextNotice, payload)
+    }),
+})
+
+export const notices = [SendNotice, MailNotice, TextNotice]

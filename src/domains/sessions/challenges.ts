@@ -27,10 +27,12 @@ export async function challenge(ctx: Ctx, { contact, purpose, userId }: Wanted):
   const { kind: channel, value } = contact
   const id = randomUUID() as ChallengeId
   const addressIndex = vault.blindIndex(channel, value)
-  const [, today] = await Promise.all([holdContact(ctx, contact), sentToday(ctx, addressIndex)])
+  const indexes = vault.blindIndexes(channel, value)
+  const [, today] = await Promise.all([holdContact(ctx, contact), sentToday(ctx, indexes)])
   if (channel === 'phone') refuseGuessed(today)
   await Challenge.query(ctx.db)
-    .where({ addressIndex, purpose, userId: userId ?? null })
+    .whereIn('addressIndex', [...indexes])
+    .where({ purpose, userId: userId ?? null })
     .where('expiresAt', '>', ctx.now)
     .patch({ expiresAt: ctx.now })
   const sent = await Challenge.query(ctx.db)
@@ -48,10 +50,10 @@ export async function challenge(ctx: Ctx, { contact, purpose, userId }: Wanted):
   return sent
 }
 
-/** What was sent to an address in a day. */
-const sentToday = (ctx: Ctx, addressIndex: string) =>
+/** What was sent to an address in a day, under whichever key. */
+const sentToday = (ctx: Ctx, indexes: readonly string[]) =>
   Challenge.query(ctx.db)
-    .where({ addressIndex })
+    .whereIn('addressIndex', [...indexes])
     .where('createdAt', '>', new Date(ctx.now.getTime() - DAY))
 
 /** Refuses a phone that was guessed at too often today; the phone is held. */
@@ -70,8 +72,9 @@ export async function answered(ctx: Ctx, { challengeId, code }: Answer, purpose:
   const { vault } = ctx.ports
   const known = await Challenge.query(ctx.db).findById(challengeId).where({ purpose, channel: 'phone' })
   if (!known) throw CodeOver()
-  const held = holdContact(ctx, contactOf(vault, known))
-  const [, today] = await Promise.all([held, sentToday(ctx, known.addressIndex)])
+  const contact = contactOf(vault, known)
+  const indexes = vault.blindIndexes(contact.kind, contact.value)
+  const [, today] = await Promise.all([holdContact(ctx, contact), sentToday(ctx, indexes)])
   refuseGuessed(today)
   const challenge = today.find(({ id }) => id === challengeId)
   if (!challenge || challenge.usedAt || challenge.expiresAt <= ctx.now || challenge.attempts >= CODE_ATTEMPTS)

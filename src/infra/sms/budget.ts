@@ -15,7 +15,8 @@ export interface Budget {
 
 /** The first digits of a number: some thousands of numbers that are mostly one owner's. */
 const BLOCK_CHARS = '+123456'.length
-const COUNTRY_CHARS = '+12'.length
+/** The country codes of ITU-T E.164: these have one or two digits, all others three. */
+const COUNTRY = /^\+(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/
 
 /** Sends texts as long as the budget lasts, and withholds the others. */
 export const withinBudget = (sms: Sms, { dailyMax, spend, onWithheld }: Budget): Sms => ({
@@ -23,7 +24,7 @@ export const withinBudget = (sms: Sms, { dailyMax, spend, onWithheld }: Budget):
   async send(phone, text) {
     const waitMs = await spend([
       { key: `text:block:${phone.slice(0, BLOCK_CHARS)}`, rates: perHour(30) },
-      { key: `text:country:${phone.slice(0, COUNTRY_CHARS)}`, rates: perDay(Math.ceil(dailyMax / 2)) },
+      { key: `text:country:${COUNTRY.exec(phone)?.[0] ?? ''}`, rates: perDay(Math.ceil(dailyMax / 2)) },
       { key: 'text:all', rates: perDay(dailyMax) },
     ])
     if (waitMs > 0) onWithheld()

@@ -20,10 +20,7 @@ export const origins = (...schemes: string[]) =>
       item => !item.includes('*') && URL.parse(item)?.origin === item && schemes.includes(item.split(':', 1)[0] ?? ''),
     ),
   )
-export const guarded = must('a rediss:// URL or have a password in production', value => {
-  const { protocol, password } = URL.parse(value) ?? {}
-  return protocol === 'rediss:' || Boolean(password)
-})
+export const guarded = must('a URL with a password in production', value => Boolean(URL.parse(value)?.password))
 const LOOPBACK = /^(localhost|127\..*|\[::1\])$/
 /** No more than where and as whom: what else a URL can say turns the checks of a library off. */
 export const mailServer = must(

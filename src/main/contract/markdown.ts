@@ -133,7 +133,9 @@ export function limitsOf({
     `${ratesOf(caller)} for each caller`,
     newcomers && `1/${Math.round(1 / newcomers)} of that on the first day of an account`,
     address && `${ratesOf(address)} for each address`,
-    ...[target].flat().map(({ each, rates }) => `${ratesOf(rates)} for each ${each}`),
+    ...[target]
+      .flat()
+      .map(({ each, across, rates }) => `${ratesOf(rates)} for each ${each}${across ? ' over all commands' : ''}`),
     ...[callerOn].flat().map(({ each, rates }) => `${ratesOf(rates)} for each caller on one ${each}`),
     blind === 'refuse' && 'none while they cannot be counted',
   ]

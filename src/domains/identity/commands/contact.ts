@@ -1,11 +1,11 @@
 import { command } from '../../../kernel/command.ts'
 import { perHour } from '../../../kernel/limit.ts'
 import { id, instant, nullable, oneOf, shape, text, token } from '../../../kernel/shape.ts'
-import { emailOf, e164, phoneToText } from '../../accounts/contact.ts'
+import { emailOf, phoneToText } from '../../accounts/contact.ts'
 import { CODE, contactOf, LINK_TOKEN } from '../../sessions/answers.ts'
 import { answered, challenge, linkToUse, use } from '../../sessions/challenges.ts'
 import { CodeOver, LinkOver } from '../../sessions/failures.ts'
-import { sendings } from '../../sessions/limits.ts'
+import { toMailbox, toPhone } from '../../sessions/limits.ts'
 import type { ChallengeId } from '../../sessions/model.ts'
 import { lately, ownLiveSession } from '../../sessions/policy.ts'
 import { settle } from '../changes.ts'
@@ -23,7 +23,7 @@ export const changePhone = command('phone:change', {
   access: 'write',
   limits: {
     caller: perHour(5),
-    target: { each: 'phone', rates: sendings, of: ({ phone }) => e164(phone) },
+    target: toPhone,
     blind: 'refuse',
   },
   input: shape({ phone: text({ max: 32 }) }),
@@ -57,7 +57,7 @@ export const changeEmail = command('email:change', {
   access: 'write',
   limits: {
     caller: perHour(5),
-    target: { each: 'mailbox', rates: sendings, of: ({ email }) => emailOf(email) },
+    target: toMailbox,
     blind: 'refuse',
   },
   input: shape({ email: text({ max: 320, line: true }) }),

@@ -1,15 +1,15 @@
 import { command } from '../../../kernel/command.ts'
 import { id, instant, shape, text } from '../../../kernel/shape.ts'
-import { e164, emailOf, phoneToText } from '../../accounts/contact.ts'
+import { emailOf, phoneToText } from '../../accounts/contact.ts'
 import { challenge } from '../challenges.ts'
-import { asking, sendings } from '../limits.ts'
+import { asking, toMailbox, toPhone } from '../limits.ts'
 import type { ChallengeId } from '../model.ts'
 
 export const requestCode = command('code:request', {
   about: 'Sends a sign-in code to a phone. It voids the one before.',
   auth: 'anyone',
   access: 'write',
-  limits: { ...asking, target: { each: 'phone', rates: sendings, of: ({ phone }) => e164(phone) } },
+  limits: { ...asking, target: toPhone },
   http: '/v1/auth/code',
   input: shape({ phone: text({ max: 32 }) }),
   ack: shape({ challengeId: id<ChallengeId>(), expiresAt: instant() }),
@@ -27,7 +27,7 @@ export const requestLink = command('link:request', {
   about: 'Sends a sign-in link to a mailbox. It voids the one before.',
   auth: 'anyone',
   access: 'write',
-  limits: { ...asking, target: { each: 'mailbox', rates: sendings, of: ({ email }) => emailOf(email) } },
+  limits: { ...asking, target: toMailbox },
   http: '/v1/auth/link',
   input: shape({ email: text({ max: 320, line: true }) }),
   ack: shape({ expiresAt: instant() }),
