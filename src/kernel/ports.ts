@@ -152,8 +152,11 @@ export type PasswordTurn = Hashing & Disposable
 
 /** Passwords, as hashes that are slow to make. Each of these throws `TooFast` with `retryAfterMs` when too many wait for theirs. */
 export interface Passwords extends Hashing {
-  /** Takes a place in line, for whoever has something to do between knowing that there is one and the hash. */
-  turn(): PasswordTurn
+  /**
+   * Takes a place in line, for whoever has something to do between knowing that there is one and the hash; before all who
+   * are not, for whoever is to be `first`.
+   */
+  turn(options?: { readonly first: boolean }): PasswordTurn
   /**
    * Whether it is one of those that are tried first: a common or leaked one of 12 characters or more, or made of one of
    * these words alone (user name, e-mail, name of the service).

@@ -42,20 +42,30 @@ type Owner = Pick<User, 'id' | 'tokenEpoch'>
 export const newDeviceToken = (vault: Vault, owner: Owner) =>
   deviceTokenOf(vault, owner, randomBytes(16).toString('base64url'))
 
+/** The name of a device that this person has used; null for one of strangers. */
+function knownDevice({ ports }: Ctx, owner: Owner | undefined, deviceToken: string | undefined): string | null {
+  const [, name] = DEVICE_TOKEN.exec(deviceToken ?? '') ?? []
+  if (!owner || !deviceToken || name === undefined) return null
+  return same(deviceToken, deviceTokenOf(ports.vault, owner, name)) ? name : null
+}
+
+/** Whether whoever has this contact has used this device. */
+export const knowsDevice = async (ctx: Ctx, contact: Contact, deviceToken: string): Promise<boolean> =>
+  knownDevice(ctx, await accountWith(ctx, contact), deviceToken) !== null
+
 /** Takes a guess at the password of whoever has this contact; throws `TooFast` while there is a wait. */
 export async function takeGuess(ctx: Ctx, contact: Contact, deviceToken: string | undefined): Promise<Guess> {
   const { vault } = ctx.ports
   const account = await accountWith(ctx, contact)
-  const [, device = ''] = DEVICE_TOKEN.exec(deviceToken ?? '') ?? []
-  const isKnown = account && deviceToken && same(deviceToken, deviceTokenOf(vault, account, device))
-  const loginIndex = vault.blindIndex('login', `${account?.id ?? contact.value} ${isKnown ? device : ''}`)
+  const device = knownDevice(ctx, account, deviceToken)
+  const loginIndex = vault.blindIndex('login', `${account?.id ?? contact.value} ${device ?? ''}`)
   const waitMs = await count(ctx, loginIndex)
   if (waitMs > 0) throw TooFast({ retryAfterMs: waitMs })
 
   const nobody = { loginIndex, userId: null, hash: null, failures: 0 }
   if (!account) return nobody
   await ctx.actFor(account.id)
-  const counter = isKnown ? 'knownFailures' : 'failures'
+  const counter = device === null ? 'failures' : 'knownFailures'
   const [password] = await Authentication.query(ctx.db)
     .where({ userId: account.id, method: 'password' })
     .where(counter, '<', FAILURES_MAX)

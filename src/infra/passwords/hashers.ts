@@ -29,8 +29,8 @@ export interface Turn extends Disposable {
 }
 
 export interface Hashers {
-  /** Stands in line; throws `TooFast` when it would take too long until its turn. */
-  turn(): Turn
+  /** Stands in line, or before it among those who are first; throws `TooFast` when it would take too long until its turn. */
+  turn(isFirst: boolean): Turn
   /** Ends every child; who waits is told `Unavailable`. */
   close(): Promise<void>
 }
@@ -47,8 +47,9 @@ export function openHashers(size: number, guessedMs: number): Hashers {
   const children = new Set<ChildProcess>()
   const idle: ChildProcess[] = []
   const busy = new Map<ChildProcess, Job>()
-  const waiting: Job[] = []
+  const waiting = { first: [] as Job[], rest: [] as Job[] }
   let turns = 0
+  let firstTurns = 0
   let usualMs = guessedMs
   let closed = false
 
@@ -77,41 +78,43 @@ export function openHashers(size: number, guessedMs: number): Hashers {
   }
 
   function next(): void {
-    while (waiting.length > 0) {
+    while (waiting.first.length + waiting.rest.length > 0) {
       const child = idle.pop() ?? (children.size < size ? start() : undefined)
-      const job = child && waiting.shift()
+      const job = child && (waiting.first.shift() ?? waiting.rest.shift())
       if (!job) return
       busy.set(child, job)
       child.send(job.task)
     }
   }
 
-  async function run(task: Task): Promise<Answer> {
+  async function run(line: Job[], task: Task): Promise<Answer> {
     if (closed) throw Unavailable()
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-    waiting.push({ task, resolve, reject })
+    line.push({ task, resolve, reject })
     next()
     return promise
   }
 
   return {
-    turn() {
+    turn(isFirst) {
       if (closed) throw Unavailable()
-      const waits = turns - size
-      const untilTurnMs = waits < 0 ? 0 : ((waits + 1) / size) * usualMs
+      const ahead = isFirst ? firstTurns : turns - size
+      const untilTurnMs = turns < size ? 0 : ((ahead + 1) / size) * usualMs
       const isLate = untilTurnMs > 0 && untilTurnMs + usualMs > PATIENCE_MS
-      if (isLate || waits >= MAX_WAITING) throw TooFast({ retryAfterMs: Math.ceil(untilTurnMs) })
+      if (isLate || ahead >= MAX_WAITING) throw TooFast({ retryAfterMs: Math.ceil(untilTurnMs) })
       turns += 1
+      firstTurns += Number(isFirst)
       return {
-        run,
+        run: task => run(isFirst ? waiting.first : waiting.rest, task),
         [Symbol.dispose]() {
           turns -= 1
+          firstTurns -= Number(isFirst)
         },
       }
     },
     async close() {
       closed = true
-      for (const { reject } of waiting.splice(0)) reject(Unavailable())
+      for (const { reject } of [...waiting.first.splice(0), ...waiting.rest.splice(0)]) reject(Unavailable())
       const ended = [...children].map(child => new Promise(resolve => child.once('exit', resolve)))
       for (const child of children) child.kill('SIGKILL')
       await Promise.all(ended)

@@ -52,7 +52,7 @@ export function bcryptPasswords({
     },
     [Symbol.dispose]: leave,
   })
-  const turn = () => turnOf(hashers.turn())
+  const turn = ({ first = false } = {}) => turnOf(hashers.turn(first))
 
   return {
     turn,

@@ -3,7 +3,7 @@ import { shape, text } from '../../../kernel/shape.ts'
 import { contactOf } from '../../accounts/contact.ts'
 import { holdAccount } from '../../accounts/policy.ts'
 import { WrongPassword } from '../failures.ts'
-import { recordWrong, takeGuess, wasRight } from '../guesses.ts'
+import { knowsDevice, recordWrong, takeGuess, wasRight } from '../guesses.ts'
 import { guessing } from '../limits.ts'
 import { openSession } from '../opening.ts'
 import { knownDevice, onDevice, TokensWire } from '../wire.ts'
@@ -25,7 +25,8 @@ export const startByPassword = command('session:start_by_password', {
   ack: TokensWire,
   async prepare({ scope, ports }, { login, password, deviceToken }) {
     const contact = contactOf(login)
-    using turn = ports.passwords.turn() // first: a guess that nobody comes to look at is not counted
+    const first = deviceToken !== undefined && (await scope(ctx => knowsDevice(ctx, contact, deviceToken)))
+    using turn = ports.passwords.turn({ first }) // before the guess is counted: one that nobody comes to look at is none
     const guess = await scope(ctx => takeGuess(ctx, contact, deviceToken))
     const { right, stale } = await turn.verify(password, guess.hash)
     return { guess, right, rehashed: right && stale ? await turn.hash(password) : null }
