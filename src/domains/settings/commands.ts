@@ -11,7 +11,8 @@ import { aloofRoom, openRoom } from './rooms.ts'
 import { rowsOf, SettingsWire, toWire } from './wire.ts'
 
 export const getSettings = command('settings:get', {
-  about: 'One’s own settings. Nobody else ever sees them.',
+  about:
+    'One’s own settings. Nobody else ever sees them. The server acts on privacy, but for messages, and on pushes; the rest it keeps for one’s apps.',
   auth: 'user',
   access: 'read',
   limits: { caller: perMinute(120) },
