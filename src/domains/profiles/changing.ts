@@ -20,6 +20,7 @@ export async function change(
       throw error instanceof UniqueViolationError ? UsernameTaken({}, { cause: error }) : error
     })
   const wire = toWire({ userId, joined, sight: 'own', profile })
-  emit(ProfileUpdated, wire)
+  const { birthDate: _birthDate, gender: _gender, ...told } = wire // not for the log
+  emit(ProfileUpdated, told)
   return wire
 }

@@ -2,7 +2,8 @@ import type { UserId } from '../../kernel/scope.ts'
 import { bool, id, integer, nullable, shape, text, token, url, type Infer } from '../../kernel/shape.ts'
 import type { Profile } from './model.ts'
 
-export const ProfileWire = shape({
+/** What the log may keep of a profile for a day. */
+const kept = {
   userId: id<UserId>(),
   username: nullable(text({ max: 30 })),
   displayName: text({ min: 0, max: 50 }),
@@ -13,11 +14,16 @@ export const ProfileWire = shape({
   website: nullable(url({ max: 200 })),
   joinedMonth: nullable(token(/^\d{4}-\d\d$/, 'a month')),
   /** This and the rest are null to everybody else. */
-  birthDate: nullable(token(/^\d{4}-\d\d-\d\d$/, 'a date')),
-  gender: nullable(text({ max: 20 })),
   version: nullable(integer({ min: 0, max: 2 ** 31 - 1 })),
   /** How many people opened it, each once a day. */
   viewCount: nullable(integer({ min: 0, max: Number.MAX_SAFE_INTEGER })),
+}
+export const ChangedProfileWire = shape(kept)
+
+export const ProfileWire = shape({
+  ...kept,
+  birthDate: nullable(token(/^\d{4}-\d\d-\d\d$/, 'a date')),
+  gender: nullable(text({ max: 20 })),
 })
 export type ProfileWire = Infer<typeof ProfileWire>
 
