@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import anyTest from 'ava'
 import { connectDb } from '../../src/infra/db/connect.ts'
 import { DENIED, refusalOf } from '../support/database.ts'
+import { idTokenOf } from '../support/provider.ts'
 import { withWorld, type World, type WorldTest } from '../support/world.ts'
 
 const test = anyTest as WorldTest
@@ -34,6 +35,26 @@ test('what decides over an account leaves a line that says who changed what', as
   t.deepEqual(
     ended.map(({ changes }) => Object.keys(changes)),
     [['revoked_at']],
+  )
+})
+
+test('a way in that comes or goes leaves a line, and an entry for its owner', async t => {
+  const { cast, db } = t.context
+  const [ada] = await cast('Ada')
+  await ada.call('provider:link', { idToken: await idTokenOf(t.context, { uid: crypto.randomUUID() }) })
+  await ada.call('provider:unlink', { provider: 'google.com' })
+  const lines = await db('audit_log').where({ table_name: 'authentication', row_id: ada.id }).orderBy('id')
+  t.deepEqual(
+    lines.map(({ actor_id, action, changes }: Record<string, unknown>) => ({ actor_id, action, changes })),
+    [
+      { actor_id: ada.id, action: 'insert', changes: { method: [null, 'social'], provider: [null, 'google.com'] } },
+      { actor_id: ada.id, action: 'delete', changes: { method: ['social', null], provider: ['google.com', null] } },
+    ],
+  )
+  const { items } = await ada.call('activity:list', {})
+  t.deepEqual(
+    items.slice(0, 2).map(({ type }) => type),
+    ['provider_unlinked', 'provider_linked'],
   )
 })
 

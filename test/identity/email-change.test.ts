@@ -30,6 +30,8 @@ test('an account that is a day old has its first address after another, in which
   t.is((await ada.call('account:get', {})).email, null)
   await ada.call('contact:cancel', { kind: 'email' })
   t.deepEqual((await ada.call('account:get', {})).changes, [])
+  const done = (await ada.call('activity:list', {})).items.slice(0, 2).map(({ type }) => type)
+  t.deepEqual(done, ['change_cancelled', 'change_pending'])
 })
 
 test('a new address takes the place of the old one after a day, and the old one is told at once', async t => {

@@ -40,6 +40,8 @@ export class User extends Row {
   declare showsActivity: boolean
   declare hidesMetrics: boolean
   declare loginCount: number
+  /** When its owner left a deactivated account. */
+  declare leftAt: Date | null
   declare lastLoginAt: Date | null
   declare deletedAt: Date | null
 }

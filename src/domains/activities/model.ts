@@ -12,6 +12,11 @@ export const TYPES = [
   'email_changed',
   'phone_changed',
   'account_locked',
+  'change_pending',
+  'change_cancelled',
+  'provider_linked',
+  'provider_unlinked',
+  'account_deactivated',
 ] as const
 export type ActivityType = (typeof TYPES)[number]
 

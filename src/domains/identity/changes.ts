@@ -55,6 +55,7 @@ export async function settle(ctx: UserCtx, contact: Contact): Promise<{ readonly
     .insert({ userId: user.id, kind, sealed, dueAt })
     .onConflict(['userId', 'kind'])
     .merge()
+  await record(ctx, { userId: user.id, type: 'change_pending' })
   ctx.enqueue(SendNotice, { userId: user.id, notice: 'change_pending' })
   ctx.emit(AccountUpdated, { userId: user.id })
   return { dueAt }

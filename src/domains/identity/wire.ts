@@ -2,9 +2,8 @@ import type { Vault } from '../../kernel/ports.ts'
 import type { UserId } from '../../kernel/scope.ts'
 import { bool, id, instant, list, nullable, oneOf, shape, text, type Infer } from '../../kernel/shape.ts'
 import { contactIn } from '../accounts/keeping.ts'
-import { ACCOUNT_TYPES, ROLES, type Authentication, type User } from '../accounts/model.ts'
+import { ACCOUNT_TYPES, ROLES, type Authentication, type ContactChange, type User } from '../accounts/model.ts'
 import { pendingContact } from './changes.ts'
-import type { ContactChange } from '../accounts/model.ts'
 
 const contact = () => nullable(text({ max: 254 }))
 

@@ -60,14 +60,24 @@ export async function closeAccount(ctx: Ctx, userId: UserId, status: Closed): Pr
   const closed = await User.query(ctx.db)
     .findById(userId)
     .whereNotIn('status', [status, 'deleted'])
-    .patch({ status, ...nextEpoch(), ...(status === 'deleted' && { deletedAt: ctx.now }) })
+    .patch({
+      status,
+      ...nextEpoch(),
+      ...(status === 'deactivated' && { leftAt: ctx.now }),
+      ...(status === 'deleted' && { deletedAt: ctx.now }),
+    })
   if (closed === 0) throw NoPerson()
   await ctx.actFor(userId)
   await endSessions(ctx, userId, status)
 }
 
-/** Lets a suspended account sign in again. */
+/** Lets a suspended account sign in again; one whose owner had left it is as they left it. */
 export async function restoreAccount(ctx: Ctx, userId: UserId): Promise<void> {
-  const restored = await User.query(ctx.db).findById(userId).where({ status: 'suspended' }).patch({ status: 'active' })
+  const restored = await User.query(ctx.db)
+    .findById(userId)
+    .where({ status: 'suspended' })
+    .patch({
+      status: User.raw(`case when left_at is null then 'active' else 'deactivated' end`),
+    })
   if (restored === 0) throw NoPerson()
 }

@@ -29,7 +29,7 @@ export async function openSession(ctx: Ctx, { userId, device, provenAt = ctx.now
   const [user] = await User.query(ctx.db)
     .where({ id: userId })
     .whereIn('status', ['pending', 'active', 'deactivated'])
-    .patch({ status: 'active', lastLoginAt: ctx.now, loginCount: User.raw('login_count + 1') })
+    .patch({ status: 'active', leftAt: null, lastLoginAt: ctx.now, loginCount: User.raw('login_count + 1') })
     .returning('*')
   if (!user) throw AccountClosed()
   await ctx.actFor(userId)

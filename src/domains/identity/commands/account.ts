@@ -2,11 +2,11 @@ import { command } from '../../../kernel/command.ts'
 import { perHour, perMinute } from '../../../kernel/limit.ts'
 import type { UserCtx } from '../../../kernel/scope.ts'
 import { oneOf, shape } from '../../../kernel/shape.ts'
-import { ACCOUNT_TYPES, Authentication, User } from '../../accounts/model.ts'
+import { ACCOUNT_TYPES, Authentication, ContactChange, User } from '../../accounts/model.ts'
+import { record } from '../../activities/policy.ts'
 import { closeAccount } from '../../sessions/ending.ts'
 import { lately } from '../../sessions/policy.ts'
 import { AccountUpdated } from '../events.ts'
-import { ContactChange } from '../../accounts/model.ts'
 import { SendNotice } from '../notices.ts'
 import { ownUser } from '../policy.ts'
 import { AccountWire, toWire } from '../wire.ts'
@@ -56,6 +56,7 @@ export const deactivateAccount = command('account:deactivate', {
   async run(ctx) {
     await lately(ctx)
     await closeAccount(ctx, ctx.actor.id, 'deactivated')
+    await record(ctx, { userId: ctx.actor.id, type: 'account_deactivated' })
     ctx.enqueue(SendNotice, { userId: ctx.actor.id, notice: 'account_deactivated' })
     return {}
   },

@@ -2,6 +2,7 @@ import { command } from '../../../kernel/command.ts'
 import { perHour } from '../../../kernel/limit.ts'
 import { id, instant, nullable, oneOf, shape, text, token } from '../../../kernel/shape.ts'
 import { emailOf, phoneToText } from '../../accounts/contact.ts'
+import { record } from '../../activities/policy.ts'
 import { CODE, contactOf, LINK_TOKEN } from '../../sessions/answers.ts'
 import { answered, challenge, linkToUse, use } from '../../sessions/challenges.ts'
 import { CodeOver, LinkOver } from '../../sessions/failures.ts'
@@ -97,6 +98,7 @@ export const cancelChange = command('contact:cancel', {
   async run(ctx, { kind }) {
     const { userId } = await ownLiveSession(ctx)
     if ((await ContactChange.query(ctx.db).deleteById([userId, kind])) === 0) throw NoChange()
+    await record(ctx, { userId, type: 'change_cancelled' })
     ctx.emit(AccountUpdated, { userId })
     return {}
   },

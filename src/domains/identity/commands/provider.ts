@@ -3,6 +3,7 @@ import { perHour } from '../../../kernel/limit.ts'
 import { shape, text } from '../../../kernel/shape.ts'
 import { Authentication } from '../../accounts/model.ts'
 import { holdSubject, isFederated, linkSubject } from '../../accounts/subjects.ts'
+import { record } from '../../activities/policy.ts'
 import { BadIdToken, ProveAgain } from '../../sessions/failures.ts'
 import { isFresh, lately } from '../../sessions/policy.ts'
 import { AccountUpdated } from '../events.ts'
@@ -23,6 +24,7 @@ export const linkProvider = command('provider:link', {
     await holdSubject(ctx, identity)
     await lately(ctx)
     await linkSubject(ctx, ctx.actor.id, identity)
+    await record(ctx, { userId: ctx.actor.id, type: 'provider_linked' })
     ctx.enqueue(SendNotice, { userId: ctx.actor.id, notice: 'provider_linked' })
     ctx.emit(AccountUpdated, { userId: ctx.actor.id })
     return { provider: identity.provider }
@@ -40,6 +42,7 @@ export const unlinkProvider = command('provider:unlink', {
     const userId = ctx.actor.id
     await lately(ctx)
     if ((await Authentication.query(ctx.db).where({ userId, provider }).delete()) === 0) throw NoProvider()
+    await record(ctx, { userId, type: 'provider_unlinked' })
     ctx.enqueue(SendNotice, { userId, notice: 'provider_unlinked' })
     ctx.emit(AccountUpdated, { userId })
     return {}
