@@ -64,8 +64,8 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
   stack.use(relay)
   metrics.gauge('kith_relay_leading', 'Whether the relay of this process leads.', () => Number(relay.leads()))
   const bell = doorbell(redis, keys)
-  const veil = (key: string) => secrets.proof(`limit ${key}`)
-  const spend = createLimits(redis, config.redis.prefix, config.limitScale, veil)
+  const veil = (key: string) => secrets.proof(`limit ${key}`) // of no ring: what was counted counts while one is changed
+  const { spend, giveBack } = createLimits(redis, config.redis.prefix, config.limitScale, veil)
   const app: App = {
     ...registry(slices),
     db,
@@ -90,6 +90,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
       sms: withinBudget(twilioSms({ ...config.sms, ...defined({ endpoint: config.sms.endpoint }) }), {
         dailyMax: config.sms.dailyMax,
         spend: claims => spend(claims, 'refuse'),
+        giveBack,
         onWithheld: metrics.withheld,
       }),
       mail: smtpMail({ ...config.mail, requireTls: config.production }),
@@ -103,7 +104,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
         ttlSeconds: config.accessTokenSeconds,
       }),
       presence: redisPresence(redis, config.redis.prefix),
-      pace: createPace(spend, createLimits(redis, config.redis.prefix, 1, veil)),
+      pace: createPace(spend, createLimits(redis, config.redis.prefix, 1, veil).spend),
     },
   }
 

@@ -13,7 +13,7 @@ async function twoProcesses() {
   const prefix = `limits-${randomUUID()}`
   const ends = [connect(), connect()]
   await Promise.all(ends.map(redis => new Promise(resolve => redis.once('ready', resolve))))
-  const [first, second] = ends.map(redis => createLimits(redis, prefix, 1, key => key))
+  const [first, second] = ends.map(redis => createLimits(redis, prefix, 1, key => key).spend)
   if (!first || !second) throw new Error('Two connections make two of them')
   return { first, second, redis: ends[0]!, prefix, [Symbol.dispose]: () => ends.forEach(redis => redis.disconnect()) }
 }
@@ -65,7 +65,7 @@ test('what was taken counts when a rate grows, and what was refused does not', a
 
 test('without Redis a process grants a quarter of every rate by itself, all of them together or none', async t => {
   const away = connect('redis://127.0.0.1:1')
-  const spend = createLimits(away, 'limits', 1, key => key)
+  const { spend } = createLimits(away, 'limits', 1, key => key)
   const rates = [perHour(8), perDay(12)]
   t.is(await spend([{ key: 'k', rates }], 'share'), 0)
   t.is(await spend([{ key: 'k', rates }], 'share'), 0)

@@ -18,11 +18,17 @@ interface Limiter {
   readonly own: RateLimiterMemory
 }
 
+export interface Counters {
+  readonly spend: App['spend']
+  /** Gives back what was spent on something that came to nothing, as far as the counters can be reached. */
+  giveBack(claims: readonly Claim[]): Promise<void>
+}
+
 /**
  * Counts what is spent, in Redis for all processes together; each rate is multiplied by `scale`. Keys may name phones, so
  * Redis sees them through `veil`.
  */
-export function createLimits(redis: Redis, prefix: string, scale: number, veil: (key: string) => string): App['spend'] {
+export function createLimits(redis: Redis, prefix: string, scale: number, veil: (key: string) => string): Counters {
   const limiters = new Map<string, Limiter>()
   let leaveUntil = 0
 
@@ -44,22 +50,27 @@ export function createLimits(redis: Redis, prefix: string, scale: number, veil: 
     return limiter
   }
 
-  return async (claims, blind) => {
-    const accounts = claims.flatMap(claim => accountsOf(claim))
-    if (performance.now() >= leaveUntil) {
-      try {
-        return await takeAll(accounts, 'shared')
-      } catch {
-        leaveUntil = performance.now() + LEAVE_MS
+  return {
+    async spend(claims, blind) {
+      const accounts = accountsOf(claims)
+      if (performance.now() >= leaveUntil) {
+        try {
+          return await takeAll(accounts, 'shared')
+        } catch {
+          leaveUntil = performance.now() + LEAVE_MS
+        }
       }
-    }
-    if (blind === 'refuse') throw Unavailable()
-    return takeAll(accounts, 'own')
+      if (blind === 'refuse') throw Unavailable()
+      return takeAll(accounts, 'own')
+    },
+    giveBack: claims => giveBackAll(accountsOf(claims), 'shared'),
   }
 
-  function accountsOf({ key, rates }: Claim): Account[] {
-    const veiled = veil(key)
-    return [rates].flat().map(rate => ({ key: veiled, ...limiterOf(rate) }))
+  function accountsOf(claims: readonly Claim[]): Account[] {
+    return claims.flatMap(({ key, rates }) => {
+      const veiled = veil(key)
+      return [rates].flat().map(rate => ({ key: veiled, ...limiterOf(rate) }))
+    })
   }
 }
 
@@ -84,8 +95,12 @@ interface Account extends Limiter {
 async function takeAll(accounts: readonly Account[], where: keyof Limiter): Promise<number> {
   const waits = await Promise.all(accounts.map(account => waitOf(account[where].consume(account.key))))
   const longest = Math.max(...waits)
-  if (longest > 0) await Promise.allSettled(accounts.map(account => account[where].reward(account.key)))
+  if (longest > 0) await giveBackAll(accounts, where)
   return longest
+}
+
+async function giveBackAll(accounts: readonly Account[], where: keyof Limiter): Promise<void> {
+  await Promise.allSettled(accounts.map(account => account[where].reward(account.key)))
 }
 
 /** How long to wait until there is room again; 0 when there was. */

@@ -10,6 +10,7 @@ export interface Budget {
   readonly dailyMax: number
   /** Takes a point of each; answers how many milliseconds to wait when there is none. Throws when they cannot be counted. */
   readonly spend: (claims: readonly Claim[]) => Promise<number>
+  readonly giveBack: (claims: readonly Claim[]) => Promise<void>
   readonly onWithheld: () => void
 }
 
@@ -18,16 +19,21 @@ const BLOCK_CHARS = '+123456'.length
 /** The country codes of ITU-T E.164: these have one or two digits, all others three. */
 const COUNTRY = /^\+(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/
 
-/** Sends texts as long as the budget lasts, and withholds the others. */
-export const withinBudget = (sms: Sms, { dailyMax, spend, onWithheld }: Budget): Sms => ({
+/** Sends texts as long as the budget lasts, and withholds the others. What was not taken costs nothing: it is tried again. */
+export const withinBudget = (sms: Sms, { dailyMax, spend, giveBack, onWithheld }: Budget): Sms => ({
   ...sms,
   async send(phone, text) {
-    const waitMs = await spend([
+    const claims = [
       { key: `text:block:${phone.slice(0, BLOCK_CHARS)}`, rates: perHour(30) },
       { key: `text:country:${COUNTRY.exec(phone)?.[0] ?? ''}`, rates: perDay(Math.ceil(dailyMax / 2)) },
       { key: 'text:all', rates: perDay(dailyMax) },
-    ])
-    if (waitMs > 0) onWithheld()
-    else await sms.send(phone, text)
+    ]
+    if ((await spend(claims)) > 0) return onWithheld()
+    try {
+      await sms.send(phone, text)
+    } catch (error) {
+      await giveBack(claims)
+      throw error
+    }
   },
 })
