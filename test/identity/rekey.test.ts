@@ -1,11 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import anyTest from 'ava'
 import { createClient } from '../../client/index.ts'
 import { assertKeysKnown, keyUse } from '../../src/domains/identity/rekey.ts'
 import { connectDb } from '../../src/infra/db/connect.ts'
-import { readConfig } from '../../src/main/config.ts'
-import { startWeb } from '../../src/main/web.ts'
-import { startWorker } from '../../src/main/worker.ts'
 import { dataOf, enter, newPhone, post, sendCode, verify, type AppTokens } from '../sessions/support/phone.ts'
 import { enqueue } from '../support/enqueue.ts'
 import { codeSentTo, linkSentTo } from '../support/inbox.ts'
@@ -13,28 +10,10 @@ import { newMailbox } from '../support/mailbox.ts'
 import { signIn } from '../support/person.ts'
 import { idTokenOf } from '../support/provider.ts'
 import { withWorld, type World, type WorldTest } from '../support/world.ts'
+import { newRings, withProcesses } from './support/rings.ts'
 
 const test = anyTest as WorldTest
 withWorld(test, { worker: false })
-
-const key = () => randomBytes(32).toString('base64')
-const NEW = { SEAL_KEYS: `s2:${key()}`, INDEX_KEYS: `i2:${key()}` }
-
-/** The environment with the new keys, before the old ones or alone. */
-const envOf = ({ env }: World, beside: boolean): NodeJS.ProcessEnv => ({
-  ...env,
-  SEAL_KEYS: beside ? `${NEW.SEAL_KEYS},${env.SEAL_KEYS}` : NEW.SEAL_KEYS,
-  INDEX_KEYS: beside ? `${NEW.INDEX_KEYS},${env.INDEX_KEYS}` : NEW.INDEX_KEYS,
-})
-
-async function processes(env: NodeJS.ProcessEnv) {
-  await using stack = new AsyncDisposableStack()
-  stack.use(await startWorker(readConfig(env)))
-  const { port } = stack.use(await startWeb(readConfig(env)))
-  const url = `http://127.0.0.1:${port}`
-  const parts = stack.move()
-  return { urls: [url, url] as const, env, [Symbol.asyncDispose]: () => parts.disposeAsync() }
-}
 
 test('all that is kept under old keys is found while they are changed, and after they are gone', async t => {
   const { env, db } = t.context
@@ -57,14 +36,14 @@ test('all that is kept under old keys is found while they are changed, and after
   ]
 
   const other = newPhone()
-  const before = await within(await processes(env), async reach => {
+  const before = await withProcesses(env, async reach => {
     const people = await signAllIn(reach)
     await changePhone(reach, phone, other)
     return people
   })
   t.is(new Set(before).size, 3)
 
-  await within(await processes(envOf(t.context, true)), async changing => {
+  await withProcesses(newRings(t.context, 'kept'), async changing => {
     t.deepEqual(await signAllIn(changing), before)
     await enqueue(t.context, 'account:rekey', { after: null })
     for (;;) {
@@ -85,7 +64,7 @@ test('all that is kept under old keys is found while they are changed, and after
   })
   await t.notThrowsAsync(assertKeysKnown(asServer, { seal: ['s1', 's2'], index: ['i2'] }))
 
-  await within(await processes(envOf(t.context, false)), async changed => {
+  await withProcesses(newRings(t.context, 'removed'), async changed => {
     t.deepEqual(await signAllIn(changed), before)
     await db('contact_changes').update({ due_at: new Date(Date.now() - 1) })
     await enqueue(t.context, 'account:apply_changes', {})
@@ -104,10 +83,4 @@ async function changePhone({ urls, env }: Pick<World, 'urls' | 'env'>, phone: st
   const [{ challengeId }, code] = await codeSentTo({ env }, other, ask)
   await client.call('phone:confirm', { challengeId, code })
   client.close()
-}
-
-/** Runs `body` with what it is given, and gives it back. */
-async function within<T extends AsyncDisposable, R>(given: T, body: (given: T) => Promise<R>): Promise<R> {
-  await using held = given
-  return await body(held)
 }
