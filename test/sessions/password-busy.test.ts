@@ -5,7 +5,7 @@ import { givePassword, tryPassword } from './support/password.ts'
 import { dataOf, reasonOf } from './support/phone.ts'
 
 const test = anyTest as WorldTest
-withWorld(test, { env: { PASSWORD_COST: '12' } })
+withWorld(test, { env: { PASSWORD_COST: '10' } })
 
 test.serial('a guess that there is no time to look at is refused at once, and is not counted', async t => {
   const logins = Array.from({ length: 60 }, () => newMailbox())

@@ -53,7 +53,6 @@ export class Authentication extends Row {
   declare userId: UserId
   declare method: 'password' | 'social'
   declare passwordHash: string | null
-  /** Wrong guesses since the password was last right. */
   /** Wrong guesses in a row: those of strangers, and those of who has shown a code, a session or a known device. */
   declare failures: number
   declare knownFailures: number
@@ -70,7 +69,7 @@ export class Block extends Row {
   declare blockedId: UserId
 }
 
-/** A new phone or e-mail address, proven, that takes the place of the one before once it is due. */
+/** A new phone or e-mail address, proven, that is the account’s once it is due. */
 export class ContactChange extends Row {
   static override tableName = 'contact_changes'
   static override idColumn = ['userId', 'kind']

@@ -12,7 +12,7 @@ import { contactOf, LINK_TOKEN } from '../../sessions/answers.ts'
 import { challenge, linkToUse, use, voidChallenges } from '../../sessions/challenges.ts'
 import { endEverySession } from '../../sessions/ending.ts'
 import { LinkOver, ProveAgain, WrongPassword } from '../../sessions/failures.ts'
-import { isRight } from '../../sessions/guesses.ts'
+import { tryPassword } from '../../sessions/guesses.ts'
 import { answering, resetting } from '../../sessions/limits.ts'
 import { isFresh, ownLiveSession } from '../../sessions/policy.ts'
 import { AccountUpdated } from '../events.ts'
@@ -51,7 +51,7 @@ export const setPassword = command('password:set', {
   async run(ctx, _input, { before, hash }) {
     const { userId, authenticatedAt } = await ownLiveSession(ctx)
     const own = await passwordOf(ctx, userId).forUpdate()
-    if (own && !(await isRight(ctx, own, hash === null ? null : before))) throw WrongPassword()
+    if (own && !(await tryPassword(ctx, own, hash === null ? null : before))) throw WrongPassword()
     if (!own && !isFresh(authenticatedAt, ctx.now)) throw ProveAgain()
     if (hash === null) throw WrongPassword() // it was one that is gone meanwhile
     if ((await ownUser(ctx)).emailIndex === null) throw NoMailbox()

@@ -8,7 +8,7 @@ import { Authentication, type User } from '../../accounts/model.ts'
 import { CODE, contactOf, LINK_TOKEN } from '../answers.ts'
 import { answered, linkToUse, reopen, use } from '../challenges.ts'
 import { SecondProof, WrongPassword } from '../failures.ts'
-import { isRight } from '../guesses.ts'
+import { tryPassword } from '../guesses.ts'
 import { answering } from '../limits.ts'
 import { Challenge, Session, type ChallengeId } from '../model.ts'
 import { openSession } from '../opening.ts'
@@ -61,7 +61,7 @@ async function lackingOf(ctx: Ctx, user: User, { password, matched, link }: Seco
   const ways = await Authentication.query(ctx.db).where({ userId: user.id }).forUpdate()
   const factor = ways.find(({ method }) => method === 'password')
   if (factor && password === undefined) return SecondProof()
-  if (factor) return (await isRight(ctx, factor, matched)) ? null : WrongPassword()
+  if (factor) return (await tryPassword(ctx, factor, matched)) ? null : WrongPassword()
   const isLost = (user.emailIndex !== null || ways.length > 0) && (await isIdle(ctx, user)) // the number may be another’s by now
   if (!isLost) return null
   const owner = link && (await accountWith(ctx, contactOf(ctx.ports.vault, link)))
