@@ -16,17 +16,17 @@ export async function up(knex: Knex): Promise<void> {
         order by user_id, kind limit most $$;
 
     -- How much is kept under each key, by the ids of the keys: those that seal, and those that blind.
-    create function key_use() returns table (kid text, count integer)
+    create function key_use() returns table (ring text, kid text, count integer)
       language sql stable security definer set search_path = '' as $$
-        select kid, count(*)::integer from (
-          select unnest(array[split_part(phone_sealed, '.', 2), split_part(email_sealed, '.', 2),
-            split_part(phone_index, '.', 1), split_part(email_index, '.', 1)]) from public.users
+        select ring, split_part(value, '.', case ring when 'seal' then 2 else 1 end) as kid, count(*)::integer from (
+          select value.* from public.users, lateral (values
+            ('seal', phone_sealed), ('seal', email_sealed), ('index', phone_index), ('index', email_index)) value
           union all
-          select unnest(array[split_part(subject_sealed, '.', 2), split_part(subject_index, '.', 1)])
-            from public.authentication
+          select value.* from public.authentication, lateral (values
+            ('seal', subject_sealed), ('index', subject_index)) value
           union all
-          select split_part(sealed, '.', 2) from public.contact_changes
-        ) kept (kid) where kid is not null group by kid order by kid $$;
+          select 'seal', sealed from public.contact_changes
+        ) kept (ring, value) where value is not null group by 1, 2 order by 1, 2 $$;
     revoke all on function due_contact_changes(timestamptz, uuid, text, integer), key_use() from public;
     grant execute on function due_contact_changes(timestamptz, uuid, text, integer), key_use() to kith_app`)
 }

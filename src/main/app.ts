@@ -1,4 +1,3 @@
-import type { Knex } from 'knex'
 import { assertKeysKnown } from '../domains/identity/rekey.ts'
 import { googleBlobs } from '../infra/blobs/index.ts'
 import { connectDb } from '../infra/db/connect.ts'
@@ -133,7 +132,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
 }
 
 /** Throws when the database is not what this configuration is for. */
-async function assertFit(db: Knex, { keys: { seal, index } }: Config): Promise<void> {
+async function assertFit(db: App['db'], { keys: { seal, index } }: Config): Promise<void> {
   await assertDeployable(db)
   await assertKeysKnown(db, { seal: Object.keys(seal.keys), index: index.inOrder.map(([kid]) => kid) })
 }

@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 1000
 
 const config = readConfig()
 await using built = await buildApp(config, 'worker')
-const first = new Set([config.keys.seal.activeKid, config.keys.index.activeKid])
+const first = { seal: config.keys.seal.activeKid, index: config.keys.index.activeKid }
 await inScope(built.app, { actor: null }, async ctx => {
   ctx.enqueue(Rekey, { after: null })
 })
@@ -20,7 +20,9 @@ for (let left = true; left;) {
   const use = await keyUse(built.app.db)
   const all = use.reduce((sum, { count }) => sum + count, 0)
   const share = (count: number) => `${((100 * count) / all).toFixed(1)} %`
-  process.stdout.write(`${use.map(({ kid, count }) => `${kid}: ${count} (${share(count)})`).join(', ') || 'none'}\n`)
-  left = use.some(({ kid }) => !first.has(kid))
+  process.stdout.write(
+    `${use.map(({ ring, kid, count }) => `${ring} ${kid}: ${count} (${share(count)})`).join(', ') || 'none'}\n`,
+  )
+  left = use.some(({ ring, kid }) => kid !== first[ring])
   if (left) await setTimeout(LOOK_EVERY_MS)
 }

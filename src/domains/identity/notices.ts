@@ -1,6 +1,8 @@
-import { job, type Work } from '../../kernel/job.ts'
+import { job } from '../../kernel/job.ts'
+import type { Ports } from '../../kernel/ports.ts'
 import type { UserId } from '../../kernel/scope.ts'
 import { id, oneOf, shape } from '../../kernel/shape.ts'
+import type { ContactKind } from '../accounts/contact.ts'
 import { contactIn } from '../accounts/keeping.ts'
 import { User } from '../accounts/model.ts'
 
@@ -25,34 +27,29 @@ const ADVICE = 'If that was not you, sign in, sign out all other devices and und
 const FINAL: readonly Notice[] = ['account_deactivated', 'account_deleted']
 
 const told = shape({ userId: id<UserId>(), notice: oneOf(...names) })
-const wordsOf = (notice: Notice) => (FINAL.includes(notice) ? NOTICES[notice] : `${NOTICES[notice]} ${ADVICE}`)
-const ownerOf = ({ scope }: Work, userId: UserId) => scope(ctx => User.query(ctx.db).findById(userId))
 
-const MailNotice = job('account:mail_notice', {
-  about: 'Tells a person by mail what became of their account. Run twice, it tells it twice.',
-  payload: told,
-  queue: 'messages',
-  attempts: 5,
-  async run(work, { userId, notice }) {
-    const { vault, mail } = work.ports
-    const user = await ownerOf(work, userId)
-    const to = user ? contactIn(vault, user, 'email') : null
-    if (to !== null) await mail.send({ to, subject: 'Your Kith account', text: `${wordsOf(notice)}\n` })
-  },
-})
+const noticeBy = (
+  way: string,
+  kind: ContactKind,
+  tell: (ports: Ports, to: string, words: string) => Promise<unknown>,
+) =>
+  job(`account:${way}_notice`, {
+    about: `Tells a person by ${way} what became of their account. Run twice, it tells it twice.`,
+    payload: told,
+    queue: 'messages',
+    attempts: 5,
+    async run({ scope, ports }, { userId, notice }) {
+      const user = await scope(ctx => User.query(ctx.db).findById(userId))
+      const to = user ? contactIn(ports.vault, user, kind) : null
+      const words = FINAL.includes(notice) ? NOTICES[notice] : `${NOTICES[notice]} ${ADVICE}`
+      if (to !== null) await tell(ports, to, words)
+    },
+  })
 
-const TextNotice = job('account:text_notice', {
-  about: 'Tells a person by text what became of their account. Run twice, it tells it twice.',
-  payload: told,
-  queue: 'messages',
-  attempts: 5,
-  async run(work, { userId, notice }) {
-    const { vault, sms } = work.ports
-    const user = await ownerOf(work, userId)
-    const phone = user ? contactIn(vault, user, 'phone') : null
-    if (phone !== null) await sms.send(phone, `Kith: ${wordsOf(notice)}`)
-  },
-})
+const MailNotice = noticeBy('mail', 'email', ({ mail }, to, words) =>
+  mail.send({ to, subject: 'Your Kith account', text: `${words}\n` }),
+)
+const TextNotice = noticeBy('text', 'phone', ({ sms }, to, words) => sms.send(to, `Kith: ${words}`))
 
 export const SendNotice = job('account:send_notice', {
   about:

@@ -52,9 +52,15 @@ function renewedContact(vault: Vault, user: User, kind: 'phone' | 'email'): Part
   return kept(vault, user.id, { kind, value })
 }
 
+interface KeyUse {
+  readonly ring: 'seal' | 'index'
+  readonly kid: string
+  readonly count: number
+}
+
 /** How much is kept under each key, by the ids of the keys: those that seal, and those that blind. */
-export async function keyUse(db: Knex): Promise<readonly { readonly kid: string; readonly count: number }[]> {
-  const { rows } = await db.raw<{ rows: { kid: string; count: number }[] }>('select kid, count from key_use()')
+export async function keyUse(db: Knex): Promise<readonly KeyUse[]> {
+  const { rows } = await db.raw<{ rows: KeyUse[] }>('select ring, kid, count from key_use()')
   return rows
 }
 
