@@ -32,7 +32,7 @@ export interface Auth {
   /** An access token that is good for a while yet; null when signed out. With `fresh`, a new one in any case. */
   accessToken(fresh?: boolean): Promise<string | null>
   forget(): Promise<void>
-  /** Ends the session and forgets the tokens; they are forgotten even when the server cannot be told. */
+  /** Ends the session and forgets the tokens; they are forgotten even when the server cannot be told, but for a cookie. */
   signOut(): Promise<void>
 }
 

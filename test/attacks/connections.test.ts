@@ -59,11 +59,12 @@ test('a client that goes on sending and reads nothing is cut off', async t => {
 })
 
 test('an upgrade to anything else is cut off at once', async t => {
-  const begun = performance.now()
   const headers = 'Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
-  for (const path of ['/elsewhere', '/', '/socket.io', '//socket.io/', '*'])
+  for (const path of ['/elsewhere', '/', '/socket.io', '//socket.io/', '*']) {
+    const begun = performance.now()
     t.is(await rawRequest(t.context.urls[0], `GET ${path} HTTP/1.1\r\n${headers}`, { open: true }), '')
-  t.true(performance.now() - begun < 900)
+    t.true(performance.now() - begun < 900, path) // left to itself it would hang for a second
+  }
 })
 
 test('an upgrade that Socket.IO refuses is told so', async t => {
