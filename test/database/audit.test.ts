@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import anyTest from 'ava'
 import { connectDb } from '../../src/infra/db/connect.ts'
+import { PASSWORD, givePassword } from '../sessions/support/password.ts'
 import { DENIED, refusalOf } from '../support/database.ts'
 import { idTokenOf } from '../support/provider.ts'
 import { withWorld, type World, type WorldTest } from '../support/world.ts'
@@ -38,6 +39,12 @@ test('what decides over an account leaves a line that says who changed what', as
   )
 })
 
+interface Line {
+  readonly actor_id: string | null
+  readonly action: string
+  readonly changes: Readonly<Record<string, unknown>>
+}
+
 test('a way in that comes or goes leaves a line, and an entry for its owner', async t => {
   const { cast, db } = t.context
   const [ada] = await cast('Ada')
@@ -45,7 +52,11 @@ test('a way in that comes or goes leaves a line, and an entry for its owner', as
   await ada.call('provider:unlink', { provider: 'google.com' })
   const lines = await db('audit_log').where({ table_name: 'authentication', row_id: ada.id }).orderBy('id')
   t.deepEqual(
-    lines.map(({ actor_id, action, changes }: Record<string, unknown>) => ({ actor_id, action, changes })),
+    lines.map(({ actor_id, action, changes: { chosen_at: _when, ...changes } }: Line) => ({
+      actor_id,
+      action,
+      changes,
+    })),
     [
       { actor_id: ada.id, action: 'insert', changes: { method: [null, 'social'], provider: [null, 'google.com'] } },
       { actor_id: ada.id, action: 'delete', changes: { method: ['social', null], provider: ['google.com', null] } },
@@ -55,6 +66,18 @@ test('a way in that comes or goes leaves a line, and an entry for its owner', as
   t.deepEqual(
     items.slice(0, 2).map(({ type }) => type),
     ['provider_unlinked', 'provider_linked'],
+  )
+})
+
+test('another password leaves a line that says when it was chosen; that one was guessed at leaves none', async t => {
+  const [ada] = await t.context.cast('Ada')
+  await givePassword(t.context, ada)
+  await ada.refused('password:set', { password: 'another long password', current: 'not the password' })
+  await ada.call('password:set', { password: 'another long password', current: PASSWORD })
+  const lines = await changesOf(t.context, 'authentication', ada.id)
+  t.deepEqual(
+    lines.map(({ actor_id, changes }) => ({ actor_id, told: Object.keys(changes) })),
+    [{ actor_id: ada.id, told: ['chosen_at'] }],
   )
 })
 

@@ -59,6 +59,8 @@ export class Authentication extends Row {
   declare provider: string | null
   declare subjectSealed: string | null
   declare subjectIndex: string | null
+  /** When this became what proves them. */
+  declare chosenAt: Date
 }
 
 /** That one person does not want to hear of another. It hides each from the other. */

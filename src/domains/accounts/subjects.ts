@@ -34,7 +34,7 @@ export async function linkSubject(ctx: Ctx, userId: UserId, identity: Identity):
   const subjectIndex = ctx.ports.vault.blindIndex('subject', wordOf(identity))
   const subjectSealed = ctx.ports.vault.seal(placeOf(userId), subject)
   await Authentication.query(ctx.db)
-    .insert({ userId, method: 'social', provider, subjectSealed, subjectIndex })
+    .insert({ userId, method: 'social', provider, subjectSealed, subjectIndex, chosenAt: ctx.now })
     .onConflict(['userId', 'provider'])
     .merge()
 }

@@ -67,10 +67,11 @@ const wordsOf = (...contacts: readonly (string | null)[]) =>
 
 /** From here on this is the person's password, which is held; what was sent to choose another is void. */
 async function keepPassword(ctx: Ctx, userId: UserId, passwordHash: string): Promise<void> {
+  const chosen = { passwordHash, chosenAt: ctx.now }
   const known = await Authentication.query(ctx.db)
     .where({ userId, method: 'password' })
-    .patch({ passwordHash, failures: 0 })
-  if (known === 0) await Authentication.query(ctx.db).insert({ userId, method: 'password', passwordHash })
+    .patch({ ...chosen, failures: 0 })
+  if (known === 0) await Authentication.query(ctx.db).insert({ userId, method: 'password', ...chosen })
   await voidChallenges(ctx, userId, 'reset')
   await record(ctx, { userId, type: 'password_changed' })
   ctx.enqueue(SendNotice, { userId, notice: 'password_changed' })
