@@ -85,6 +85,7 @@ test('a phone that somebody has taken meanwhile is not taken from them when the 
   t.like(await ada.call('account:get', {}), { phone: ada.phone, changes: [] })
   const again = await verify(t.context, await sendCode(t.context, phone))
   t.true(taken.ok && again.ok && taken.data.userId === again.data.userId && again.data.userId !== ada.id)
+  t.is((await ada.call('activity:list', {})).items[0]?.type, 'change_cancelled')
 })
 
 test('a phone keeps its account when it is confirmed once more', async t => {

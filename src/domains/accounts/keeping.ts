@@ -72,7 +72,7 @@ export async function giveContact(ctx: Ctx, userId: UserId, contact: Contact): P
 export const passwordOf = ({ db }: Ctx, userId: UserId) =>
   Authentication.query(db).where({ userId, method: 'password' }).first()
 
-/** Calls off what contacts are on their way to a person; whoever asked for them may be thrown out. */
-export async function voidChanges({ db }: Ctx, userId: UserId): Promise<void> {
-  await ContactChange.query(db).where({ userId }).delete()
+/** Calls off what contacts are on their way to a person, as whoever asked for them may be thrown out; answers whether any were. */
+export async function voidChanges({ db }: Ctx, userId: UserId): Promise<boolean> {
+  return (await ContactChange.query(db).where({ userId }).delete()) > 0
 }

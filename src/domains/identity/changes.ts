@@ -82,6 +82,7 @@ export async function apply(ctx: Ctx, { userId, kind }: Pick<ContactChange, 'use
   if (change?.sealed !== known.sealed) return // called off, or another took its place
   await ContactChange.query(ctx.db).deleteById([userId, kind])
   const isFree = !(await accountWith(ctx, contact))
-  if (isFree && user?.status === 'active') await give(ctx, userId, contact)
-  else ctx.emit(AccountUpdated, { userId })
+  if (isFree && user?.status === 'active') return give(ctx, userId, contact)
+  await record(ctx, { userId, type: 'change_cancelled' })
+  ctx.emit(AccountUpdated, { userId })
 }

@@ -37,7 +37,7 @@ const nextEpoch = () => ({ tokenEpoch: User.raw('token_epoch + 1') })
 /** Ends every session of a person but, if one is named, that one; and calls off the contacts they may have proven. */
 export async function endEverySession(ctx: Ctx, userId: UserId, reason: Reason, but: string | null = null) {
   if (but === null) await User.query(ctx.db).findById(userId).patch(nextEpoch())
-  await voidChanges(ctx, userId)
+  if (await voidChanges(ctx, userId)) await record(ctx, { userId, type: 'change_cancelled' })
   await endSessions(ctx, userId, reason, but)
 }
 
