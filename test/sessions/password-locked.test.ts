@@ -56,5 +56,6 @@ test('after a hundred wrong ones by who has a code, a session or a known device 
     dataOf(await post(t.context.urls[0], '/v1/auth/reset', { email })),
   )
   dataOf(await post(t.context.urls[1], '/v1/auth/reset/choose', { token, password: OTHER }))
+  t.like(await t.context.db('authentication').where({ user_id: ada.id }).first(), { failures: 0, known_failures: 0 })
   t.true((await tryPassword(t.context, { login: email, password: OTHER })).ok)
 })

@@ -102,12 +102,12 @@ export async function wasRight(
   await PasswordGuesses.query(ctx.db).findById(loginIndex).delete()
   const matched = await Authentication.query(ctx.db)
     .where({ userId, method: 'password', passwordHash: hash })
-    .patch({ ...NONE, ...(rehashed !== null && { passwordHash: rehashed }) })
+    .patch({ ...NO_FAILURES, ...(rehashed !== null && { passwordHash: rehashed }) })
   return matched > 0
 }
 
-/** The counts of a password that was right. */
-const NONE = { failures: 0, knownFailures: 0 } as const
+/** The counts of a password that was right, or is new. */
+export const NO_FAILURES = { failures: 0, knownFailures: 0 } as const
 
 /**
  * Takes a guess that comes with a code or a session, and was found to match the hash `matched`; answers whether it is
@@ -117,7 +117,7 @@ export async function tryPassword(ctx: Ctx, own: Authentication, matched: string
   if (own.knownFailures >= FAILURES_MAX) return false
   const right = own.passwordHash === matched
   const knownFailures = own.knownFailures + 1
-  await own.$query(ctx.db).patch(right ? NONE : { knownFailures })
+  await own.$query(ctx.db).patch(right ? NO_FAILURES : { knownFailures })
   if (!right) await recordWrong(ctx, own.userId, knownFailures)
   return right
 }

@@ -12,7 +12,7 @@ import { contactOf, LINK_TOKEN } from '../../sessions/answers.ts'
 import { challenge, linkToUse, use, voidChallenges } from '../../sessions/challenges.ts'
 import { endEverySession } from '../../sessions/ending.ts'
 import { LinkOver, ProveAgain, WrongPassword } from '../../sessions/failures.ts'
-import { tryPassword } from '../../sessions/guesses.ts'
+import { NO_FAILURES, tryPassword } from '../../sessions/guesses.ts'
 import { answering, resetting } from '../../sessions/limits.ts'
 import { isFresh, ownLiveSession } from '../../sessions/policy.ts'
 import { AccountUpdated } from '../events.ts'
@@ -70,7 +70,7 @@ async function keepPassword(ctx: Ctx, userId: UserId, passwordHash: string): Pro
   const chosen = { passwordHash, chosenAt: ctx.now }
   const known = await Authentication.query(ctx.db)
     .where({ userId, method: 'password' })
-    .patch({ ...chosen, failures: 0 })
+    .patch({ ...chosen, ...NO_FAILURES })
   if (known === 0) await Authentication.query(ctx.db).insert({ userId, method: 'password', ...chosen })
   await voidChallenges(ctx, userId, 'reset')
   await record(ctx, { userId, type: 'password_changed' })
