@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { globSync } from 'node:fs'
 import test from 'ava'
 import { registry } from '../src/kernel/app.ts'
 import { command } from '../src/kernel/command.ts'
@@ -103,6 +104,16 @@ test('every failure has one row with its message, whether to retry, and its stat
       kind().toWire().retry ? 'yes' : 'no',
       String(httpStatusOf(kind.code)),
     ])
+})
+
+test('what a slice refuses with is among what it declares', async t => {
+  const known = new Set<unknown>(declared.failures.values())
+  const files = globSync('src/domains/*/failures.ts')
+  t.true(files.length > 5)
+  for (const file of files) {
+    const made = Object.entries((await import(`../${file}`)) as Record<string, object>)
+    for (const [name, kind] of made) if ('reason' in kind) t.true(known.has(kind), `${file}: ${name}`)
+  }
 })
 
 test('every command, event and job has its shape', t => {

@@ -38,5 +38,5 @@ export const identity = slice({
       if (reason === 'reused') enqueue(SendNotice, { userId, notice: 'session_reused' })
     }),
   ],
-  failures: [failures.NoProvider, failures.NoChange],
+  failures: [failures.NoProvider, failures.NoChange, failures.NoMailbox],
 })
