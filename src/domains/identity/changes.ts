@@ -12,7 +12,7 @@ import { record } from '../activities/policy.ts'
 import { holdAccount } from '../accounts/policy.ts'
 import { voidChallenges } from '../sessions/challenges.ts'
 import { AccountUpdated } from './events.ts'
-import { SendNotice } from './notices.ts'
+import { tell } from './notices.ts'
 import { ContactChange } from '../accounts/model.ts'
 import { ownUser } from './policy.ts'
 
@@ -56,7 +56,7 @@ export async function settle(ctx: UserCtx, contact: Contact): Promise<{ readonly
     .onConflict(['userId', 'kind'])
     .merge()
   await record(ctx, { userId: user.id, type: 'change_pending' })
-  ctx.enqueue(SendNotice, { userId: user.id, notice: 'change_pending' })
+  tell(ctx, { userId: user.id, notice: 'change_pending' })
   ctx.emit(AccountUpdated, { userId: user.id })
   return { dueAt }
 }
@@ -66,7 +66,7 @@ async function give(ctx: Ctx, userId: UserId, contact: Contact): Promise<void> {
   await voidChallenges(ctx, userId, 'reset', 'change')
   const type = contact.kind === 'phone' ? 'phone_changed' : 'email_changed'
   await record(ctx, { userId, type })
-  ctx.enqueue(SendNotice, { userId, notice: type })
+  tell(ctx, { userId, notice: type })
   ctx.emit(AccountUpdated, { userId })
 }
 

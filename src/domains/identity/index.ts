@@ -8,7 +8,7 @@ import { requestReset, resetPassword, setPassword } from './commands/password.ts
 import { linkProvider, unlinkProvider } from './commands/provider.ts'
 import { AccountUpdated } from './events.ts'
 import * as failures from './failures.ts'
-import { notices, SendNotice } from './notices.ts'
+import { notices, tell } from './notices.ts'
 import { Rekey } from './rekey.ts'
 import { ApplyChanges } from './upkeep.ts'
 
@@ -33,9 +33,9 @@ export const identity = slice({
   events: [AccountUpdated],
   jobs: [...notices, ApplyChanges, Rekey],
   reactions: [
-    on(PasswordLocked, ({ userId }, enqueue) => enqueue(SendNotice, { userId, notice: 'password_locked' })),
+    on(PasswordLocked, ({ userId }, enqueue) => tell({ enqueue }, { userId, notice: 'password_locked' })),
     on(SessionClosed, ({ userId, reason }, enqueue) => {
-      if (reason === 'reused') enqueue(SendNotice, { userId, notice: 'session_reused' })
+      if (reason === 'reused') tell({ enqueue }, { userId, notice: 'session_reused' })
     }),
   ],
   failures: [failures.NoProvider, failures.NoChange, failures.NoMailbox],

@@ -1,7 +1,8 @@
+import type { Enqueue } from '../../kernel/event.ts'
 import { job } from '../../kernel/job.ts'
 import type { Ports } from '../../kernel/ports.ts'
 import type { UserId } from '../../kernel/scope.ts'
-import { id, oneOf, shape } from '../../kernel/shape.ts'
+import { id, oneOf, shape, type Infer } from '../../kernel/shape.ts'
 import type { ContactKind } from '../accounts/contact.ts'
 import { contactIn } from '../accounts/keeping.ts'
 import { User } from '../accounts/model.ts'
@@ -31,7 +32,7 @@ const told = shape({ userId: id<UserId>(), notice: oneOf(...names) })
 const noticeBy = (
   way: string,
   kind: ContactKind,
-  tell: (ports: Ports, to: string, words: string) => Promise<unknown>,
+  send: (ports: Ports, to: string, words: string) => Promise<unknown>,
 ) =>
   job(`account:${way}_notice`, {
     about: `Tells a person by ${way} what became of their account. Run twice, it tells it twice.`,
@@ -42,7 +43,7 @@ const noticeBy = (
       const user = await scope(ctx => User.query(ctx.db).findById(userId))
       const to = user ? contactIn(ports.vault, user, kind) : null
       const words = FINAL.includes(notice) ? NOTICES[notice] : `${NOTICES[notice]} ${ADVICE}`
-      if (to !== null) await tell(ports, to, words)
+      if (to !== null) await send(ports, to, words)
     },
   })
 
@@ -51,17 +52,9 @@ const MailNotice = noticeBy('mail', 'email', ({ mail }, to, words) =>
 )
 const TextNotice = noticeBy('text', 'phone', ({ sms }, to, words) => sms.send(to, `Kith: ${words}`))
 
-export const SendNotice = job('account:send_notice', {
-  about:
-    'Tells a person wherever they can be reached what became of their account; one way that fails is tried by itself.',
-  payload: told,
-  queue: 'messages',
-  attempts: 5,
-  run: ({ scope }, payload) =>
-    scope(async ctx => {
-      ctx.enqueue(MailNotice, payload)
-      ctx.enqueue(TextNotice, payload)
-    }),
-})
+export const notices = [MailNotice, TextNotice]
 
-export const notices = [SendNotice, MailNotice, TextNotice]
+/** Tells a person wherever they can be reached what became of their account; one way that fails is tried by itself. */
+export function tell({ enqueue }: { readonly enqueue: Enqueue }, payload: Infer<typeof told>): void {
+  for (const job of notices) enqueue(job, payload)
+}

@@ -7,7 +7,7 @@ import { record } from '../../activities/policy.ts'
 import { closeAccount } from '../../sessions/ending.ts'
 import { lately } from '../../sessions/policy.ts'
 import { AccountUpdated } from '../events.ts'
-import { SendNotice } from '../notices.ts'
+import { tell } from '../notices.ts'
 import { ownUser } from '../policy.ts'
 import { AccountWire, toWire } from '../wire.ts'
 
@@ -57,7 +57,7 @@ export const deactivateAccount = command('account:deactivate', {
     await lately(ctx)
     await closeAccount(ctx, ctx.actor.id, 'deactivated')
     await record(ctx, { userId: ctx.actor.id, type: 'account_deactivated' })
-    ctx.enqueue(SendNotice, { userId: ctx.actor.id, notice: 'account_deactivated' })
+    tell(ctx, { userId: ctx.actor.id, notice: 'account_deactivated' })
     return {}
   },
 })
@@ -72,7 +72,7 @@ export const deleteAccount = command('account:delete', {
   async run(ctx) {
     await lately(ctx)
     await closeAccount(ctx, ctx.actor.id, 'deleted')
-    ctx.enqueue(SendNotice, { userId: ctx.actor.id, notice: 'account_deleted' })
+    tell(ctx, { userId: ctx.actor.id, notice: 'account_deleted' })
     return {}
   },
 })

@@ -17,7 +17,7 @@ import { answering, resetting } from '../../sessions/limits.ts'
 import { isFresh, ownLiveSession } from '../../sessions/policy.ts'
 import { AccountUpdated } from '../events.ts'
 import { CommonPassword, NoMailbox } from '../failures.ts'
-import { SendNotice } from '../notices.ts'
+import { tell } from '../notices.ts'
 import { ownUser } from '../policy.ts'
 
 /** Any characters, at least twelve; no rules but that nobody guesses it first. */
@@ -74,7 +74,7 @@ async function keepPassword(ctx: Ctx, userId: UserId, passwordHash: string): Pro
   if (known === 0) await Authentication.query(ctx.db).insert({ userId, method: 'password', ...chosen })
   await voidChallenges(ctx, userId, 'reset')
   await record(ctx, { userId, type: 'password_changed' })
-  ctx.enqueue(SendNotice, { userId, notice: 'password_changed' })
+  tell(ctx, { userId, notice: 'password_changed' })
   ctx.emit(AccountUpdated, { userId })
 }
 

@@ -8,7 +8,7 @@ import { BadIdToken, ProveAgain } from '../../sessions/failures.ts'
 import { isFresh, lately } from '../../sessions/policy.ts'
 import { AccountUpdated } from '../events.ts'
 import { NoProvider } from '../failures.ts'
-import { SendNotice } from '../notices.ts'
+import { tell } from '../notices.ts'
 
 export const linkProvider = command('provider:link', {
   about: 'Lets one sign in by a provider from now on. Needs a fresh proof here, and a fresh ID token of Firebase Auth.',
@@ -25,7 +25,7 @@ export const linkProvider = command('provider:link', {
     await lately(ctx)
     await linkSubject(ctx, ctx.actor.id, identity)
     await record(ctx, { userId: ctx.actor.id, type: 'provider_linked' })
-    ctx.enqueue(SendNotice, { userId: ctx.actor.id, notice: 'provider_linked' })
+    tell(ctx, { userId: ctx.actor.id, notice: 'provider_linked' })
     ctx.emit(AccountUpdated, { userId: ctx.actor.id })
     return { provider: identity.provider }
   },
@@ -43,7 +43,7 @@ export const unlinkProvider = command('provider:unlink', {
     await lately(ctx)
     if ((await Authentication.query(ctx.db).where({ userId, provider }).delete()) === 0) throw NoProvider()
     await record(ctx, { userId, type: 'provider_unlinked' })
-    ctx.enqueue(SendNotice, { userId, notice: 'provider_unlinked' })
+    tell(ctx, { userId, notice: 'provider_unlinked' })
     ctx.emit(AccountUpdated, { userId })
     return {}
   },
