@@ -85,10 +85,10 @@ test('the rule in memory and the rule in SQL agree on every post, for every view
     )
     const inMemory = all.filter(post => {
       const { userA, userB } = pairOf(viewer, post.authorId)
-      const { status, isPrivate: closed = false } = personOf.get(post.authorId) ?? {}
+      const { status, isPrivate = false } = personOf.get(post.authorId) ?? {}
       const active = status === 'active'
       const hidden = areHidden(viewer, post.authorId)
-      return isVisible(post, { viewer, active, hidden, closed, friends: friends.has(`${userA} ${userB}`) })
+      return isVisible(post, { viewer, active, hidden, isPrivate, friends: friends.has(`${userA} ${userB}`) })
     })
     t.deepEqual(idsOf(seen), idsOf(inMemory))
     // Whether the viewer acts, or the author.

@@ -40,7 +40,13 @@ test('nobody comments on what they cannot see, or before it is there', t => {
         acceptedAt < createdAt,
     )
     t.true(
-      isVisible({ ...post, deletedAt: null } as Post, { viewer, friends, active: true, hidden: false, closed: false }),
+      isVisible({ ...post, deletedAt: null } as Post, {
+        viewer,
+        friends,
+        active: true,
+        hidden: false,
+        isPrivate: false,
+      }),
       post.text,
     )
     t.true(post.createdAt < createdAt)

@@ -21,8 +21,8 @@ export const ofActive =
     query.whereRaw(`(select users.status = 'active' from users where users.id = ??)`, [column])
   }
 
-/** The same for private accounts, to whose friends alone what is public is shown. */
-export const ofOpen =
+/** The same for whose account is not private: others than their friends see what they make public. */
+export const ofPublic =
   (column: string) =>
   <M extends Row, R>(query: QueryBuilder<M, R>) => {
     query.whereRaw(`(select not users.is_private from users where users.id = ??)`, [column])
@@ -51,8 +51,8 @@ export interface Meeting {
   readonly active: boolean
   /** Whether a block hides them. */
   readonly hidden: boolean
-  /** Whether the other’s account is private: to friends alone it shows what is public. */
-  readonly closed: boolean
+  /** Whether the other shows what they make public to their friends only. */
+  readonly isPrivate: boolean
 }
 
 /** What it would be for `viewer` to meet `other`; the scope must be of one of them. */
@@ -60,8 +60,8 @@ export async function meetingOf(db: Knex, viewer: UserId, other: UserId): Promis
   const hidden = db.raw('exists (?) as hidden', [blocksOf(db, viewer, other).toKnexQuery()])
   const found = (await db('users')
     .where({ id: other })
-    .first(db.raw(`status = 'active' as active, is_private as closed`), hidden)) as Meeting | undefined
-  return found ?? { active: false, hidden: false, closed: false }
+    .first(db.raw(`status = 'active' as active, is_private`), hidden)) as Meeting | undefined
+  return found ?? { active: false, hidden: false, isPrivate: false }
 }
 
 /** Whether the actor may meet another person: an active account, and no block between them. */

@@ -2,11 +2,11 @@ import type { Knex } from 'knex'
 import type { QueryBuilder } from 'objection'
 import { deviceRoom, type Grounds } from '../../kernel/room.ts'
 import type { UserCtx, UserId } from '../../kernel/scope.ts'
-import { meetingOf, ofMeetable, ofOpen, type Meeting } from '../accounts/policy.ts'
+import { meetingOf, ofMeetable, ofPublic, type Meeting } from '../accounts/policy.ts'
 import { hiddenRoom } from '../blocks/rooms.ts'
 import { areFriends, friendIds, friendshipOf } from '../friends/policy.ts'
 import { friendsRoom } from '../friends/rooms.ts'
-import { openRoom } from '../settings/rooms.ts'
+import { guestsRoom } from '../settings/rooms.ts'
 import { NoPost, NotYourPost } from './failures.ts'
 import { Post, type PostId } from './model.ts'
 
@@ -20,10 +20,10 @@ export interface Standing extends Meeting {
  * Who may see a post: the same rule for one row in hand and for a query over many. What is public of a private account is
  * for friends.
  */
-export const isVisible = (post: Post, { viewer, friends, active, hidden, closed }: Standing): boolean =>
+export const isVisible = (post: Post, { viewer, friends, active, hidden, isPrivate }: Standing): boolean =>
   post.deletedAt === null &&
   (post.authorId === viewer ||
-    (active && !hidden && ((post.visibility === 'public' && !closed) || (post.visibility !== 'private' && friends))))
+    (active && !hidden && ((post.visibility === 'public' && !isPrivate) || (post.visibility !== 'private' && friends))))
 
 export const visibleTo =
   (ctx: UserCtx) =>
@@ -32,7 +32,7 @@ export const visibleTo =
       q.where('posts.authorId', ctx.actor.id).orWhere(q => {
         q.modify(ofMeetable(ctx, 'posts.authorId')).where(q => {
           q.where('posts.visibility', 'public')
-            .modify(ofOpen('posts.authorId'))
+            .modify(ofPublic('posts.authorId'))
             .orWhere(q => {
               q.whereNot('posts.visibility', 'private').whereIn('posts.authorId', friendIds(ctx.db, ctx.actor.id))
             })
@@ -41,13 +41,13 @@ export const visibleTo =
     })
   }
 
-const OWN: Meeting = { active: true, hidden: false, closed: false }
+const OWN: Meeting = { active: true, hidden: false, isPrivate: false }
 
 /** Whether this person may see a post: whoever acts, or anybody where the author acts, who sees the blocks between them. */
 export async function maySee(db: Knex, viewer: UserId, post: Post): Promise<boolean> {
   if (post.authorId === viewer) return isVisible(post, { viewer, friends: false, ...OWN })
   const meeting = await meetingOf(db, viewer, post.authorId)
-  const forFriends = post.visibility === 'friends' || (post.visibility === 'public' && meeting.closed)
+  const forFriends = post.visibility === 'friends' || (post.visibility === 'public' && meeting.isPrivate)
   const friends = forFriends && areFriends(await friendshipOf(db, viewer, post.authorId))
   return isVisible(post, { viewer, friends, ...meeting })
 }
@@ -91,5 +91,5 @@ export async function groundsOf({ db, actor: { id } }: UserCtx, { authorId, visi
   if (authorId === id) return { needs: [deviceRoom(id)], bars }
   const isGuest = visibility === 'public' && !areFriends(await friendshipOf(db, id, authorId))
   if (!isGuest) return { needs: [friendsRoom(authorId)], bars }
-  return { needs: [openRoom(authorId)], bars, brings: [openRoom(authorId)] }
+  return { needs: [guestsRoom(authorId)], bars, brings: [guestsRoom(authorId)] }
 }

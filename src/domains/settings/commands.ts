@@ -7,7 +7,7 @@ import type { UserCtx } from '../../kernel/scope.ts'
 import { partOf, shape } from '../../kernel/shape.ts'
 import { ActivityChanged, SettingsUpdated } from './events.ts'
 import { ownSettings, ownSettingsToChange } from './policy.ts'
-import { aloofRoom, openRoom } from './rooms.ts'
+import { aloofRoom, guestsRoom } from './rooms.ts'
 import { rowsOf, SettingsWire, toWire } from './wire.ts'
 
 export const getSettings = command('settings:get', {
@@ -40,7 +40,7 @@ export const updateSettings = command('settings:update', {
     const { showActivityStatus: shown } = after.privacy
     if (shown !== before.privacy.showActivityStatus) showActivity(ctx, shown)
     if (after.privacy.isPrivate && !before.privacy.isPrivate)
-      ctx.emit(AccessRevoked, { userId: null, rooms: [openRoom(user.id)] })
+      ctx.emit(AccessRevoked, { userId: null, rooms: [guestsRoom(user.id)] })
     ctx.emit(SettingsUpdated, { userId: user.id, ...after })
     return after
   },

@@ -13,9 +13,9 @@ const aloofKind = roomKind<typeof everyone>('aloof', {
 /** Where the sockets of those sit who do not show their activity. */
 export const aloofRoom = aloofKind(everyone)
 
-export const openRoom = roomKind<UserId>('open', {
+export const guestsRoom = roomKind<UserId>('guests', {
   about:
-    'Those who have something on screen that a person shows to everybody; all are put out when the account becomes private.',
+    'Those who are no friends of a person and have something of theirs on screen; all are put out when the account becomes private.',
 })
 
-export const rooms = [aloofKind, openRoom]
+export const rooms = [aloofKind, guestsRoom]
