@@ -16,8 +16,10 @@ export interface Budget {
 
 /** The first digits of a number: some thousands of numbers that are mostly one owner's. */
 const BLOCK_CHARS = '+123456'.length
-/** The country codes of ITU-T E.164: these have one or two digits, all others three. */
 const COUNTRY = /^\+(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/
+
+/** The country code of a number, by ITU-T E.164: some have one or two digits, all others three. */
+export const countryCodeOf = (phone: string): string => COUNTRY.exec(phone)?.[0] ?? ''
 
 /** Sends texts as long as the budget lasts, and withholds the others. What was not taken costs nothing: it is tried again. */
 export const withinBudget = (sms: Sms, { dailyMax, spend, giveBack, onWithheld }: Budget): Sms => ({
@@ -25,7 +27,7 @@ export const withinBudget = (sms: Sms, { dailyMax, spend, giveBack, onWithheld }
   async send(phone, text) {
     const claims = [
       { key: `text:block:${phone.slice(0, BLOCK_CHARS)}`, rates: perHour(30) },
-      { key: `text:country:${COUNTRY.exec(phone)?.[0] ?? ''}`, rates: perDay(Math.ceil(dailyMax / 2)) },
+      { key: `text:country:${countryCodeOf(phone)}`, rates: perDay(Math.ceil(dailyMax / 2)) },
       { key: 'text:all', rates: perDay(dailyMax) },
     ]
     if ((await spend(claims)) > 0) return onWithheld()
