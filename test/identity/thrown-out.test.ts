@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import anyTest from 'ava'
 import { signedWire, tokenOf } from '../attacks/support/wire.ts'
 import { PASSWORD } from '../sessions/support/password.ts'
-import { signUp } from '../support/person.ts'
+import { signUp, type Person } from '../support/person.ts'
 import { idTokenOf } from '../support/provider.ts'
 import { withWorld, type World, type WorldTest } from '../support/world.ts'
 
@@ -10,10 +10,12 @@ const test = anyTest as WorldTest
 withWorld(test)
 
 /** What a thief has under way, as JSON, when the owner throws them out. */
-const THEFTS: Readonly<Record<string, (world: World) => Promise<object>>> = {
+const THEFTS: Readonly<Record<string, (world: World, owner: Person) => Promise<object>>> = {
   'password:set': async () => ({ password: PASSWORD }),
   'provider:link': async world => ({ idToken: await idTokenOf(world, { uid: randomUUID() }) }),
   'account:delete': async () => ({}),
+  'session:end_all': async () => ({}),
+  'session:end': async (_world, { client }) => ({ sessionId: (await client.auth.tokens())?.sessionId }),
 }
 
 for (const [command, inputOf] of Object.entries(THEFTS))
@@ -23,7 +25,7 @@ for (const [command, inputOf] of Object.entries(THEFTS))
     const owner = await signUp({ name: 'Ada', phone: ada.phone, url: urls[1], inbox: env.SMS_ENDPOINT ?? '' })
     t.teardown(() => owner.client.close())
     const thief = await signedWire(urls[0], await tokenOf(ada))
-    const input = JSON.stringify(await inputOf(t.context))
+    const input = JSON.stringify(await inputOf(t.context, owner))
 
     // Ada's account is held, so that both wait for it: the owner first, then the thief.
     const { promise: held, resolve: letGo } = Promise.withResolvers<void>()

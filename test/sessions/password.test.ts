@@ -1,5 +1,5 @@
 import anyTest from 'ava'
-import { newMailbox, signUpByMail } from '../support/mailbox.ts'
+import { newMailbox, proveMailbox, signUpByMail } from '../support/mailbox.ts'
 import { withWorld, type WorldTest } from '../support/world.ts'
 import { ageGuesses, givePassword, PASSWORD, tryPassword } from './support/password.ts'
 import { newPhone, reasonOf } from './support/phone.ts'
@@ -69,6 +69,15 @@ test.serial('each guess after the fifth waits twice as long, and the right one s
   await ageGuesses(t.context, 16)
   t.true((await tryPassword(t.context, { login: ada.phone })).ok)
   for (let n = 1; n <= 5; n++) t.is(reasonOf(await tryPassword(t.context, wrong)), 'wrong_password')
+})
+
+test('a phone and a mailbox of one account are one count', async t => {
+  const email = newMailbox()
+  const [ada] = await t.context.cast('Ada')
+  await proveMailbox(t.context, ada, email)
+  await givePassword(t.context, ada)
+  for (let n = 1; n <= 5; n++) await tryPassword(t.context, { login: ada.phone, password: `guess number ${n}` })
+  t.is(reasonOf(await tryPassword(t.context, { login: email })), 'too_fast')
 })
 
 test('strangers’ guesses do not make a device wait that the person has signed in on', async t => {

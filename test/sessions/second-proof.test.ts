@@ -88,3 +88,19 @@ test('one that has no mailbox, but a provider, is opened by that', async t => {
   t.true((await post<AppTokens>(t.context.urls[1], '/v1/auth/provider', { idToken })).ok)
   t.is(reasonOf(await start(t.context, await sendCode(t.context, ada.phone))), 'ok')
 })
+
+test('a link that is opened by itself and beside a code at once is good for one of them, and neither waits in vain', async t => {
+  const people = await t.context.cast('Ada', 'Bob', 'Eve', 'Kim')
+  for (const person of people) {
+    const email = newMailbox()
+    await proveMailbox(t.context, person, email)
+    await leaveAlone(t.context, person)
+    const sent = await sendCode(t.context, person.phone)
+    const token = await requestLink(t.context, createClient({ url: t.context.urls[0] }), email)
+    const reasons = await Promise.all([
+      start(t.context, { ...sent, linkToken: token }).then(reasonOf),
+      post<AppTokens>(t.context.urls[1], '/v1/auth/link/open', { token }).then(reasonOf),
+    ])
+    t.deepEqual(reasons.toSorted(), ['link_over', 'ok'])
+  }
+})

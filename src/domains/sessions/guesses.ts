@@ -42,8 +42,8 @@ type Owner = Pick<User, 'id' | 'tokenEpoch'>
 export const newDeviceToken = (vault: Vault, owner: Owner) =>
   deviceTokenOf(vault, owner, randomBytes(16).toString('base64url'))
 
-/** The name of a device that this person has used; null for one of strangers. */
-function knownDevice({ ports }: Ctx, owner: Owner | undefined, deviceToken: string | undefined): string | null {
+/** The name of the device, if this person has used it. */
+function deviceOf({ ports }: Ctx, owner: Owner | undefined, deviceToken: string | undefined): string | null {
   const [, name] = DEVICE_TOKEN.exec(deviceToken ?? '') ?? []
   if (!owner || !deviceToken || name === undefined) return null
   return same(deviceToken, deviceTokenOf(ports.vault, owner, name)) ? name : null
@@ -51,13 +51,13 @@ function knownDevice({ ports }: Ctx, owner: Owner | undefined, deviceToken: stri
 
 /** Whether whoever has this contact has used this device. */
 export const knowsDevice = async (ctx: Ctx, contact: Contact, deviceToken: string): Promise<boolean> =>
-  knownDevice(ctx, await accountWith(ctx, contact), deviceToken) !== null
+  deviceOf(ctx, await accountWith(ctx, contact), deviceToken) !== null
 
 /** Takes a guess at the password of whoever has this contact; throws `TooFast` while there is a wait. */
 export async function takeGuess(ctx: Ctx, contact: Contact, deviceToken: string | undefined): Promise<Guess> {
   const { vault } = ctx.ports
   const account = await accountWith(ctx, contact)
-  const device = knownDevice(ctx, account, deviceToken)
+  const device = deviceOf(ctx, account, deviceToken)
   const loginIndex = vault.proof(`login ${account?.id ?? contact.value} ${device ?? ''}`) // by no ring: it counts on while one is changed
   const waitMs = await count(ctx, loginIndex)
   if (waitMs > 0) throw TooFast({ retryAfterMs: waitMs })

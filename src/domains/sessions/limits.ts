@@ -1,5 +1,5 @@
-import { e164, emailOf } from '../accounts/contact.ts'
 import { per, perDay, perHour } from '../../kernel/limit.ts'
+import { e164, emailOf } from '../accounts/contact.ts'
 
 /** For who is not known yet: per person where there is one, and always per address, which thousands may share. */
 const strangers = <const R>(rates: R) => ({ caller: rates, address: rates, blind: 'refuse' }) as const

@@ -70,11 +70,15 @@ async function lackingOf(ctx: Ctx, user: User, { password, matched, link }: Seco
   return null
 }
 
-/** Whether nobody has used an account for a long time. */
+/** Whether nobody has used an account for a long time; a session that was ended may have been somebody else’s. */
 async function isIdle(ctx: Ctx, { id, lastLoginAt }: User): Promise<boolean> {
   const since = new Date(ctx.now.getTime() - IDLE_MS)
   if (lastLoginAt === null || lastLoginAt >= since) return false
-  return !(await Session.query(ctx.db).where({ userId: id }).where('lastUsedAt', '>=', since).first())
+  return !(await Session.query(ctx.db)
+    .where({ userId: id })
+    .whereNull('revokedAt')
+    .where('lastUsedAt', '>=', since)
+    .first())
 }
 
 /** The hash that a password matches, of the account a code was sent to; null when it matches none. */
