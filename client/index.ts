@@ -35,7 +35,10 @@ export interface Client {
   connect(): Promise<Ready>
   /** Closes the connection; `connect` resumes where it was. */
   close(): void
-  /** Signs out: the session ends, and the tokens are forgotten even when the server cannot be told; a cookie is kept by the browser until it can. */
+  /**
+   * Signs out: the session ends, and the tokens are forgotten even when the server cannot be told. A browser keeps its
+   * cookie until it can.
+   */
   signOut(): Promise<void>
   /** Sends a command and answers its data; throws `KithFailure` when it is refused. Sent up to five times while no answer comes. */
   call<N extends CommandName>(name: N, input: Repeatable<N>): Promise<Data<N>>

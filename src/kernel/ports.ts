@@ -150,7 +150,10 @@ interface Hashing {
 /** A place in line, kept until it is disposed of: nobody who has one is refused. */
 export type PasswordTurn = Hashing & Disposable
 
-/** Passwords, as hashes that are slow to make. Each of these throws `TooFast` with `retryAfterMs` when too many wait for theirs. */
+/**
+ * Passwords, as hashes that are slow to make. To hash, verify or take a turn throws `TooFast` with `retryAfterMs` when too
+ * many wait for theirs.
+ */
 export interface Passwords extends Hashing {
   /**
    * Takes a place in line, for whoever has something to do between knowing that there is one and the hash; before all who

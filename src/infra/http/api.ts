@@ -51,8 +51,8 @@ export function createApi({ app, liveSession, origins, trustedHops, isReady, isD
       const isPage = isOwnPage(ctx, command, origins)
       const body = ctx.request.body ?? {}
       const answer = await dispatch(app, caller, command.name, isPage ? withCookie(ctx, command, body) : body)
-      const isLive = async () => actor !== null && (await isGood(app, sessionOf, actor))
-      const ack = isPage ? await keepCookie(ctx, command, answer, isLive) : answer
+      const isSignedIn = async () => actor !== null && (await within(PATIENCE_MS, isLive(app, sessionOf, actor)))
+      const ack = isPage ? await keepCookie(ctx, command, answer, isSignedIn) : answer
       ctx.status = ack.ok ? 200 : statusOf(ack.error)
       if (!ack.ok && ack.error.retryAfterMs) ctx.set('Retry-After', String(Math.ceil(ack.error.retryAfterMs / 1000)))
       ctx.body = ack
@@ -132,12 +132,12 @@ async function actorOf(app: App, sessionOf: Template, ctx: Context): Promise<Act
   const claims = await app.ports.tokens.verify(/^Bearer (\S+)$/.exec(header)?.[1])
   if (!claims) throw Unauthenticated()
   const actor = { id: claims.userId as UserId, sessionId: claims.sessionId, epoch: claims.epoch }
-  if (!(await isGood(app, sessionOf, actor))) throw Unauthenticated()
+  if (!(await isLive(app, sessionOf, actor))) throw Unauthenticated()
   return actor
 }
 
 /** Whether the session of an actor still is. */
-async function isGood(app: App, sessionOf: Template, actor: Actor): Promise<boolean> {
+async function isLive(app: App, sessionOf: Template, actor: Actor): Promise<boolean> {
   const { asked } = await app.glance({ person: actor.id, request: null, ask: sessionOf(actor, app.clock()) })
   return Boolean(asked)
 }

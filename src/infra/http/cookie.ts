@@ -34,9 +34,9 @@ export async function keepCookie(
   ctx: Context,
   { cookie }: Command,
   ack: Ack,
-  isLive: () => Promise<boolean>,
+  isSignedIn: () => Promise<boolean>,
 ): Promise<Ack> {
-  const isOver = cookie === 'ends' ? ack.ok && !(await isLive()) : cookie === 'takes' && !ack.ok && !ack.error.retry
+  const isOver = cookie === 'ends' ? ack.ok && !(await isSignedIn()) : cookie === 'takes' && !ack.ok && !ack.error.retry
   if (isOver) set(ctx, '', 0)
   if (!ack.ok || cookie === 'ends') return ack
   const { refreshToken, ...data } = ack.data as { readonly refreshToken?: string }

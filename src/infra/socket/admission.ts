@@ -17,7 +17,10 @@ export interface Admission {
   /** The rooms the person sits in, standing and open. */
   readonly rooms: ReadonlySet<string>
   readonly open: OpenRooms
-  /** The control events that concern this person, committed but not yet in the log: `rooms` has them already, the log will bring them again. */
+  /**
+   * The control events that concern this person, committed but not yet in the log: `rooms` has them already, the log
+   * will bring them again.
+   */
   readonly pending: readonly Entry[]
 }
 
