@@ -1,4 +1,4 @@
-import { vault } from '../../src/infra/vault.ts'
+import { vaultOf } from '../../src/main/vault.ts'
 import type { Section } from '../results.ts'
 import type { Server, Stage } from '../stage.ts'
 import { openPosting, perSecond } from './posting.ts'
@@ -6,21 +6,11 @@ import { openPosting, perSecond } from './posting.ts'
 const PEOPLE = 2000
 const AT_ONCE = 20
 
-/** The codes of challenges, as the server derives them: so that no text has to be waited for. */
-export const codesOf = ({ config: { keys } }: Stage) =>
-  vault({
-    sealKeys: keys.seal.keys,
-    activeKid: keys.seal.activeKid,
-    indexKeys: keys.index.inOrder,
-    codeKey: keys.code,
-    refreshKey: keys.refresh,
-  })
-
 export const phoneOf = (n: number) => `+49151${String(12_000_000 + n).padStart(8, '0')}`
 
 /** Signing in by a code: the first time, when the account is made, and again. */
 export async function codes(stage: Stage, rounds: number): Promise<Section> {
-  const { code } = codesOf(stage)
+  const { code } = vaultOf(stage.config) // so that no text has to be waited for
   const asked: number[] = []
   const first: number[] = []
   const again: number[] = []

@@ -1,7 +1,8 @@
 import { median } from '../figures.ts'
 import type { Section } from '../results.ts'
 import type { Stage } from '../stage.ts'
-import { codesOf, phoneOf } from './codes.ts'
+import { vaultOf } from '../../src/main/vault.ts'
+import { phoneOf } from './codes.ts'
 import { openPosting } from './posting.ts'
 
 const SAMPLES = 100
@@ -12,7 +13,7 @@ const UNKNOWN = 9_500_000
 export async function timings(stage: Stage, rounds: number): Promise<Section> {
   await using server = await stage.start('web')
   using posting = openPosting(server.url, 1)
-  const { code } = codesOf(stage)
+  const { code } = vaultOf(stage.config)
   for (let n = 0; n < SAMPLES; n += 1) {
     const { challengeId } = await posting.post<{ challengeId: string }>('/v1/auth/code', { phone: phoneOf(KNOWN + n) })
     await posting.post('/v1/auth/verify', { challengeId, code: code(challengeId, 6) })

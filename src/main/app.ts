@@ -21,7 +21,6 @@ import { twilioSms } from '../infra/sms/index.ts'
 import { createLog } from '../infra/telemetry/log.ts'
 import { createMetrics } from '../infra/telemetry/metrics.ts'
 import { accessTokens } from '../infra/tokens.ts'
-import { vault } from '../infra/vault.ts'
 import { registry, type App } from '../kernel/app.ts'
 import { appLinks } from '../infra/links.ts'
 import { openHistory } from '../infra/log/history.ts'
@@ -29,6 +28,7 @@ import { assertDeployable } from '../infra/db/role.ts'
 import { scopes } from '../infra/db/scope.ts'
 import type { Config } from './config.ts'
 import { slices } from './domains.ts'
+import { vaultOf } from './vault.ts'
 
 /** What every process is built of, in order; closed in the reverse of it. */
 export async function buildApp(config: Config, role: 'web' | 'worker') {
@@ -51,13 +51,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
   const passwords = bcryptPasswords({ ...config.keys.passwords, cost: config.passwordCost })
   stack.defer(() => passwords.close())
 
-  const secrets = vault({
-    sealKeys: config.keys.seal.keys,
-    activeKid: config.keys.seal.activeKid,
-    indexKeys: config.keys.index.inOrder,
-    codeKey: config.keys.code,
-    refreshKey: config.keys.refresh,
-  })
+  const secrets = vaultOf(config)
   const keys = logKeys(config.redis.prefix)
   const relay = startRelay({ url: config.database.url, redis, bell: sub, keys, logger, observe: metrics.relayed })
   stack.use(relay)

@@ -3,6 +3,7 @@ import type { Knex } from 'knex'
 import { idOf } from '../../seeds/ids.ts'
 import { accessTokens } from '../../src/infra/tokens.ts'
 import type { Config } from '../../src/main/config.ts'
+import { vaultOf } from '../../src/main/vault.ts'
 
 /** Somebody signed in who never asked for a code. */
 export interface Planted {
@@ -15,19 +16,20 @@ export interface Planted {
  * Puts so many signed-in people into the database, as its owner, and gives each an access token. Without a moment they
  * were made at, they are no newcomers.
  */
-export async function plantPeople(
-  db: Knex,
-  { keys, accessTokenSeconds }: Config,
-  count: number,
-  madeAt?: Date,
-): Promise<Planted[]> {
+export async function plantPeople(db: Knex, config: Config, count: number, madeAt?: Date): Promise<Planted[]> {
+  const { keys, accessTokenSeconds } = config
+  const vault = vaultOf(config)
   const tokens = accessTokens({ ...keys.access, issuer: 'kith', audience: 'kith', ttlSeconds: accessTokenSeconds })
   const newId = () => (madeAt ? idOf(randomUUID(), madeAt) : randomUUID())
   const people = Array.from({ length: count }, () => ({ id: newId(), sessionId: randomUUID() }))
   const tomorrow = new Date(Date.now() + 86_400_000)
   await db.batchInsert(
     'users',
-    people.map(({ id }) => ({ id, phone_sealed: '', phone_index: id })),
+    people.map(({ id }) => ({
+      id,
+      phone_sealed: vault.seal(`users.phone|${id}`, id), // nobody calls them
+      phone_index: vault.blindIndex('phone', id),
+    })),
   )
   await db.batchInsert(
     'sessions',
