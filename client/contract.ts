@@ -22,4 +22,5 @@ export type CommandName = keyof Commands
 export type EventName = keyof Events
 export type Input<N extends CommandName> = Commands[N]['input']
 export type Data<N extends CommandName> = Commands[N]['ack']
+export type MediaLinks = Data<'post:get'>['links'][number]
 export type Tokens = Data<'session:start'>

@@ -3,8 +3,20 @@ import { io, type Socket } from 'socket.io-client'
 import { createAsking, type Repeatable } from './asking.ts'
 import { createAuth, memoryStore, type Auth, type TokenStore } from './auth.ts'
 import { createBackOff, LOST_MS, SENT_AWAY_MS } from './back-off.ts'
-import type { AckMeta, Closing, CommandName, Data, EventName, Events, FailureWire, Ready } from './contract.ts'
+import type {
+  AckMeta,
+  Closing,
+  CommandName,
+  Data,
+  EventName,
+  Events,
+  FailureWire,
+  Input,
+  MediaLinks,
+  Ready,
+} from './contract.ts'
 import { listeners } from './listeners.ts'
+import { sendFile } from './uploading.ts'
 
 export { memoryStore, type Auth, type TokenStore } from './auth.ts'
 export type { Repeatable } from './asking.ts'
@@ -55,6 +67,13 @@ export interface Client {
    * so many newer connections of this person are open that it was `displaced`; after that `connect` makes room again.
    */
   onEnded(hear: (reason: string) => void): () => void
+  /**
+   * Uploads a photo, video or sound, and answers its id: `media:ready` or `media:failed` follows. What sends it in pieces goes
+   * on where it broke off.
+   */
+  upload(file: Blob): Promise<Data<'upload:complete'>['id']>
+  /** The address of one of the files that a command gave links to. */
+  linkTo(links: Pick<MediaLinks, 'url'>, file: string): string
   /** Listens in a room until it is left, also across reconnects. */
   join(kind: string, id: string): Promise<void>
   leave(kind: string, id: string): Promise<void>
@@ -236,6 +255,15 @@ export function createClient({ url, store = memoryStore(), cookie = false, curso
     onAny: events.add,
     onReady: ready.add,
     onEnded: ended.add,
+    async upload(file) {
+      const [contentType, bytes] = [file.type as Input<'upload:sign'>['files'][number]['contentType'], file.size]
+      const { uploads } = await call('upload:sign', { files: [{ contentType, bytes }] })
+      const [signed] = uploads
+      if (!signed) throw new Error('Nothing was signed')
+      await sendFile(signed, file)
+      return (await call('upload:complete', { mediaId: signed.mediaId })).id
+    },
+    linkTo: ({ url: template }, file) => new URL(template.replace('{file}', file), url).href,
     async join(kind, id) {
       await call('room:join', { kind, id })
       rooms.set(`${kind}:${id}`, { kind, id })

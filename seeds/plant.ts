@@ -11,7 +11,8 @@ import { Notification } from '../src/domains/notifications/model.ts'
 import { Post, PostMedia } from '../src/domains/posts/model.ts'
 import { Profile } from '../src/domains/profiles/model.ts'
 import type { App } from '../src/kernel/app.ts'
-import type { Blobs, Vault } from '../src/kernel/ports.ts'
+import type { Blobs } from '../src/kernel/media.ts'
+import type { Vault } from '../src/kernel/ports.ts'
 import { inScope, type Ctx } from '../src/kernel/scope.ts'
 import { buildApp } from '../src/main/app.ts'
 import { readConfig } from '../src/main/config.ts'
@@ -42,7 +43,9 @@ function upload(blobs: Blobs) {
     media.map(async ({ picture, ...row }) => {
       const body = await paint(row.uploadKey, picture)
       await blobs.write(row.uploadKey, body, 'image/jpeg')
-      return { ...row, contentType: 'image/jpeg', bytes: body.length, status: 'processing' as const }
+      const { generation = null } = (await blobs.stat(row.uploadKey)) ?? {}
+      const known = { kind: 'image', contentType: 'image/jpeg', bytes: body.length, generation } as const
+      return { ...row, ...known, status: 'processing' as const, attachedAt: row.createdAt }
     }),
   )
 }

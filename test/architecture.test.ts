@@ -56,6 +56,8 @@ const OPEN: Readonly<Record<string, string>> = {
   'src/domains/sessions/ending.ts': 'one way sessions end: in the transaction of what ends them',
   'src/domains/sessions/limits.ts': 'one bound of what is sent to a phone or mailbox, and of answers',
   'src/domains/sessions/guesses.ts': 'one bound of wrong passwords',
+  'src/domains/media/links.ts':
+    'one way to give links: to whoever has been found to have the right, as their settings want',
   'src/domains/friends/ending.ts': 'one way a friendship ends: a block ends it in its own transaction, before its ack',
 }
 

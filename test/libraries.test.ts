@@ -20,6 +20,7 @@ const LIBRARIES: Readonly<Record<string, Place>> = {
   bull: { runs: ['src/infra/queues'] },
   'firebase-admin': { runs: ['src/infra/firebase'] },
   'fxa-common-password-list': { runs: ['src/infra/passwords/common-passwords.ts'] },
+  'heic-decode': { runs: ['src/infra/images/heic.ts'] },
   // Bull takes connections made to its own rules.
   ioredis: { runs: ['src/infra/redis', 'src/infra/queues'], types: ['src/infra'] },
   joi: { runs: ['src/kernel/shape.ts', 'src/main/config.ts', 'src/main/config'], types: ['src/main/contract'] },

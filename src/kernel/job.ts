@@ -4,7 +4,7 @@ import { inScope, type Ctx, type UserCtx, type UserId } from './scope.ts'
 import type { Shape } from './shape.ts'
 
 /** The kinds of work, each with its own Bull queue so that slow work never holds up quick work. */
-export const QUEUES = ['notify', 'push', 'messages', 'images', 'upkeep'] as const
+export const QUEUES = ['notify', 'push', 'messages', 'images', 'recordings', 'upkeep'] as const
 export type QueueName = (typeof QUEUES)[number]
 
 /** All a job may touch, and a command before its transaction. Slow work happens between scopes, never inside one. */

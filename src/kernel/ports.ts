@@ -1,10 +1,13 @@
 import type { Claim, Rate } from './limit.ts'
+import type { Blobs, Images, MediaLinks, Recordings } from './media.ts'
 import type { UserId } from './scope.ts'
 
 /** What lies outside the database: each port is one outside world, wrapped once in `infra/`. */
 export interface Ports {
   readonly blobs: Blobs
   readonly images: Images
+  readonly recordings: Recordings
+  readonly mediaLinks: MediaLinks
   readonly push: Push
   readonly identities: Identities
   readonly sms: Sms
@@ -15,81 +18,6 @@ export interface Ports {
   readonly tokens: Tokens
   readonly presence: Presence
   readonly pace: Pace
-}
-
-/** An object as storage describes it; `generation` names this exact content. */
-export interface BlobStat {
-  readonly bytes: number
-  readonly contentType: string
-  readonly generation: string
-}
-
-/** How a client sends one file: one request, with exactly these headers. */
-export interface SignedUpload {
-  readonly method: 'PUT'
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-}
-
-/** Google Cloud Storage, or the local server that speaks its API. Keys are never made from what a client sent. */
-export interface Blobs {
-  /** Signs one create-only upload of exactly this type and at most `maxBytes` bytes, valid for `seconds`. */
-  signUpload(
-    key: string,
-    rule: { readonly contentType: string; readonly maxBytes: number; readonly seconds: number },
-  ): Promise<SignedUpload>
-  /** Signs the right to read one object for `seconds`. */
-  signRead(key: string, seconds: number): Promise<string>
-  /** Describes an object, or null when there is none. */
-  stat(key: string): Promise<BlobStat | null>
-  /** Reads exactly this generation; throws when it is gone. */
-  read(key: string, generation: string): Promise<Buffer>
-  write(key: string, body: Buffer, contentType: string): Promise<void>
-  /** Deletes an object; one that is already gone is no error. */
-  remove(key: string): Promise<void>
-}
-
-export type ImageFormat = 'webp' | 'jpeg'
-
-/** One encoded copy of a picture, upright, in sRGB, without metadata. */
-export interface RenderedImage {
-  readonly format: ImageFormat
-  /** The longest side this copy was made for, in pixels; the copy itself is never larger than the original. */
-  readonly size: number
-  readonly width: number
-  readonly height: number
-  readonly body: Buffer
-}
-
-export interface RenderedSet {
-  /** The upright size of the original. */
-  readonly width: number
-  readonly height: number
-  /** Base64 of the ThumbHash, a blurred preview of about 25 bytes. */
-  readonly thumbhash: string
-  readonly images: readonly RenderedImage[]
-}
-
-/** Makes the renditions of a photo. */
-export interface Images {
-  /**
-   * Renders `original` in every size and format. `progress` is told the share done, 0 to 1.
-   * Throws `UnreadableImage` with a reason when the bytes are not a picture we accept.
-   */
-  render(original: Buffer, progress: (share: number) => void): Promise<RenderedSet>
-}
-
-export type UnreadableReason = 'not_an_image' | 'unsupported_format' | 'too_many_pixels' | 'damaged'
-
-/** Thrown by `Images` for bytes that can never become a picture: the fault of the file, not of the moment. */
-export class UnreadableImage extends Error {
-  override name = 'UnreadableImage'
-  readonly reason: UnreadableReason
-
-  constructor(reason: UnreadableReason, options?: ErrorOptions) {
-    super(`Unreadable image: ${reason}`, options)
-    this.reason = reason
-  }
 }
 
 /** What happened to a message for one device: `gone` means the token will never work again. */

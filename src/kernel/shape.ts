@@ -128,9 +128,12 @@ export const url = ({ max = 2048 }: { max?: number } = {}): Field<string> =>
       .max(max),
   )
 
-/** At most `max` items of one kind, without repeats when `unique`. */
-export function list<T>(of: Field<T>, { max, unique = false }: { max: number; unique?: boolean }): Field<readonly T[]> {
-  const items = Joi.array().items(of.schema.optional()).max(max) // a required item would forbid the empty list
+/** `min` to `max` items of one kind, without repeats when `unique`. */
+export function list<T>(
+  of: Field<T>,
+  { min = 0, max, unique = false }: { min?: number; max: number; unique?: boolean },
+): Field<readonly T[]> {
+  const items = Joi.array().items(of.schema.optional()).min(min).max(max) // a required item would forbid the empty list
   return field(unique ? items.unique() : items)
 }
 

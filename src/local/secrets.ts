@@ -22,6 +22,7 @@ export const freshSecrets = (): Readonly<Record<string, string>> => ({
   INDEX_KEYS: `i1:${key()}`,
   CODE_KEY: key(),
   REFRESH_KEY: key(),
+  MEDIA_KEYS: `m1:${key()}`,
   PASSWORD_KEYS: `p1:${key()}`,
   DATABASE_PASSWORD: randomBytes(24).toString('hex'),
 })

@@ -5,12 +5,13 @@ import { explainDbError } from '../infra/db/errors.ts'
 import { openFirebase } from '../infra/firebase/app.ts'
 import { firebaseIdentities } from '../infra/firebase/identities.ts'
 import { firebasePush } from '../infra/firebase/push.ts'
-import { sharpImages } from '../infra/images/index.ts'
+import { sandboxedImages } from '../infra/images/index.ts'
 import { createPublish } from '../infra/log/ephemeral.ts'
 import { logKeys } from '../infra/log/keys.ts'
 import { measureLog } from '../infra/log/measure.ts'
 import { doorbell } from '../infra/log/outbox.ts'
 import { startRelay } from '../infra/log/relay.ts'
+import { cdnLinks, kithLinks } from '../infra/media/links.ts'
 import { smtpMail } from '../infra/mail/index.ts'
 import { bcryptPasswords } from '../infra/passwords/index.ts'
 import { redisPresence } from '../infra/presence/leases.ts'
@@ -51,6 +52,11 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
   const passwords = bcryptPasswords({ ...config.keys.passwords, cost: config.passwordCost })
   stack.defer(() => passwords.close())
 
+  const images = stack.use(sandboxedImages())
+  const { cdn, url: base, ...mediaKeys } = config.media
+  const ownLinks = kithLinks({ base, ...mediaKeys })
+  const mediaLinks = cdn ? cdnLinks({ base, ...cdn }) : ownLinks
+
   const secrets = vaultOf(config)
   const keys = logKeys(config.redis.prefix)
   const relay = startRelay({ url: config.database.url, redis, bell: sub, keys, logger, observe: metrics.relayed })
@@ -77,7 +83,9 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
         project: config.project,
         ...defined({ endpoint: config.storage.endpoint }),
       }),
-      images: sharpImages(),
+      images,
+      recordings: { able: false, render: () => Promise.reject(new Error('Recordings are not taken')) },
+      mediaLinks,
       push: firebasePush(firebase),
       identities: firebaseIdentities(firebase),
       sms: withinBudget(twilioSms({ ...config.sms, ...defined({ endpoint: config.sms.endpoint }) }), {
@@ -113,6 +121,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
   const parts = stack.move()
   return {
     app,
+    ownLinks,
     metrics,
     redis,
     sub,

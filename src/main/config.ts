@@ -77,6 +77,20 @@ export const variables = {
     rule: must('the bare name of a bucket', value => /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/.test(value)).required(),
   },
   STORAGE_ENDPOINT: { about: 'A storage server other than Google’s, for local starts.', rule: standIn },
+  MEDIA_URL: {
+    about:
+      'Where clients fetch photos, videos and sounds: a host of its own, of another site than the app, that leads to the web processes, or ' +
+      'to Cloud CDN. Nothing for the address they are connected to; production must say.',
+    rule: url('http', 'https').when(...inProduction(url('https').required())),
+  },
+  MEDIA_KEYS: {
+    about: 'Keys that sign links to media, as far as the web processes serve them: id:base64,id:base64.',
+    rule: keyRing.required(),
+  },
+  MEDIA_CDN_KEY: {
+    about: 'The key that Cloud CDN in front of the bucket knows, name:key as it was made; then MEDIA_URL is the CDN.',
+    rule: must('name:key, the key 16 bytes in base64url', value => cdnKey.test(value)),
+  },
   FIREBASE_ENDPOINT: { about: 'A server for push and ID tokens other than Google’s, for local starts.', rule: standIn },
   TWILIO_ACCOUNT_SID: {
     about: 'Twilio account for text messages.',
@@ -159,6 +173,8 @@ export const variables = {
     rule: notInProduction(integer(1, 1_000_000)).default(1),
   },
   IMAGE_JOBS: { about: 'Photos a worker renders at once; one for each core.', rule: integer(1, 32).default(1) },
+  FFMPEG_BIN: { about: 'The ffmpeg that videos and sounds are made with.', rule: Joi.string().default('ffmpeg') },
+  FFPROBE_BIN: { about: 'The ffprobe they are looked at with.', rule: Joi.string().default('ffprobe') },
   KITH_FOLDER: { about: 'Where `npm start` keeps its data.', rule: Joi.string().default('.kith') },
   REDIS_SERVER_BIN: { about: 'The redis-server that `npm start` runs.', rule: Joi.string() },
 } as const satisfies Record<string, Variable>
@@ -179,7 +195,7 @@ type Numeric =
   | 'LIMIT_SCALE'
   | 'IMAGE_JOBS'
   | 'SMS_DAILY_MAX'
-type Optional = 'STORAGE_ENDPOINT' | 'FIREBASE_ENDPOINT' | 'SMS_ENDPOINT'
+type Optional = 'MEDIA_URL' | 'MEDIA_CDN_KEY' | 'STORAGE_ENDPOINT' | 'FIREBASE_ENDPOINT' | 'SMS_ENDPOINT'
 type Values = {
   readonly [K in Name]: K extends Numeric ? number : K extends Optional ? string | undefined : string
 }
@@ -207,6 +223,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     database: { url: value.DATABASE_URL, pool: value.DATABASE_POOL },
     redis: { url: value.REDIS_URL, prefix: value.REDIS_PREFIX },
     storage: { bucket: value.STORAGE_BUCKET, endpoint: value.STORAGE_ENDPOINT },
+    media: {
+      url: value.MEDIA_URL?.replace(/\/$/, '') ?? '',
+      ...ringOf(value.MEDIA_KEYS),
+      cdn: value.MEDIA_CDN_KEY ? cdnKeyOf(value.MEDIA_CDN_KEY) : null,
+    },
+    recordings: { ffmpeg: value.FFMPEG_BIN, ffprobe: value.FFPROBE_BIN },
     firebase: { endpoint: value.FIREBASE_ENDPOINT },
     project: value.GOOGLE_CLOUD_PROJECT,
     sms: {
@@ -257,6 +279,12 @@ export function readReleaseConfig(env: NodeJS.ProcessEnv = process.env): { owner
 export function readDatabaseUrl(env: NodeJS.ProcessEnv = process.env): string {
   const { DATABASE_URL } = rules
   return (read(env, { DATABASE_URL }) as Pick<Values, 'DATABASE_URL'>).DATABASE_URL
+}
+
+const cdnKey = /^([\w-]{1,63}):([\w-]{22}(?:==)?)$/
+function cdnKeyOf(text: string) {
+  const [, keyName = '', key = ''] = cdnKey.exec(text) ?? []
+  return { keyName, key: Buffer.from(key, 'base64url') }
 }
 
 /** A ring of keys by id; new things are made with the first. */

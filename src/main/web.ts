@@ -17,7 +17,9 @@ import { run } from './run.ts'
 /** A web process: sockets and HTTP, no jobs. */
 export async function startWeb(config: Config) {
   await using stack = new AsyncDisposableStack()
-  const { app, metrics, redis, sub, keys, history, log, relay, checks } = stack.use(await buildApp(config, 'web'))
+  const { app, ownLinks, metrics, redis, sub, keys, history, log, relay, checks } = stack.use(
+    await buildApp(config, 'web'),
+  )
   let draining = false
   const readiness = async () => ({ ...(await checks()), open: !draining })
   const internal = stack.use(
@@ -26,7 +28,15 @@ export async function startWeb(config: Config) {
 
   const { origins, trustedHops } = config.web
   const isReady = async () => Object.values(await checks()).every(Boolean)
-  const api = createApi({ app, liveSession, origins, trustedHops, isReady, isDraining: () => draining })
+  const api = createApi({
+    app,
+    mediaLinks: ownLinks,
+    liveSession,
+    origins,
+    trustedHops,
+    isReady,
+    isDraining: () => draining,
+  })
   const answer = api.callback()
   const limits = {
     headersTimeout: 10_000,

@@ -18,7 +18,7 @@ export async function startWorker(config: Config) {
       url: config.redis.url,
       prefix: config.redis.prefix,
       logger: app.logger,
-      concurrency: { notify: 8, push: 8, messages: 4, images: config.imageJobs, upkeep: 1 },
+      concurrency: { notify: 8, push: 8, messages: 4, images: config.imageJobs, recordings: 1, upkeep: 1 },
     }),
   )
   await queues.work(app, metrics.job)

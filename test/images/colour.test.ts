@@ -1,14 +1,13 @@
 import test from 'ava'
 import sharp, { type Sharp } from 'sharp'
-import { sharpImages } from '../../src/infra/images/index.ts'
+import { render } from '../../src/infra/images/render.ts'
 
-const photos = sharpImages()
 const square = (background: string) => sharp({ create: { width: 60, height: 60, channels: 4, background } })
 const clear = () => square('rgba(0, 0, 0, 0)').png()
 
 async function middleOf(picture: Sharp, format: 'webp' | 'jpeg') {
-  const { images } = await photos.render(await picture.toBuffer(), () => {})
-  const body = images.find(image => image.format === format)?.body
+  const { files } = await render(await picture.toBuffer(), () => {})
+  const body = files.find(({ type }) => type === `image/${format}`)?.body as Buffer
   const { data, info } = await sharp(body).raw().toBuffer({ resolveWithObject: true })
   return [...data.subarray((30 * 60 + 30) * info.channels).subarray(0, info.channels)]
 }

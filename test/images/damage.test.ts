@@ -25,3 +25,14 @@ test('a good beginning with nonsense behind it is refused as damaged', async t =
   t.is(await refusalOf(Buffer.concat([photo.subarray(0, 4), Buffer.alloc(500, 'x')])), 'damaged')
   t.is(await refusalOf(Buffer.from(`GIF89a${'<script>'.repeat(20)}`)), 'damaged')
 })
+
+test('a JPEG that lacks its end and nothing else is accepted, as some phones write it', async t => {
+  t.is(await refusalOf(photo.subarray(0, -2)), 'accepted')
+  t.is(await refusalOf(photo.subarray(0, -40)), 'damaged')
+})
+
+test('a JPEG that is drawn over more than a hundred times is refused before it is drawn', async t => {
+  const scan = Buffer.from([0xff, 0xda, 0, 2])
+  const many = Buffer.concat([photo.subarray(0, -2), ...Array.from({ length: 100 }, () => scan), photo.subarray(-2)])
+  t.is(await refusalOf(many), 'too_many_scans')
+})

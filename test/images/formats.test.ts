@@ -1,5 +1,6 @@
 import test from 'ava'
 import sharp from 'sharp'
+import { heic } from './support/heic.ts'
 import { refusalOf } from '../support/refusal.ts'
 
 const square = sharp({ create: { width: 20, height: 20, channels: 3, background: 'teal' } })
@@ -10,6 +11,7 @@ const accepted = {
   PNG: square.clone().png().toBuffer(),
   WebP: square.clone().webp().toBuffer(),
   GIF: square.clone().gif().toBuffer(),
+  HEIC: heic.tagged,
   AVIF: square.clone().avif({ effort: 0 }).toBuffer(),
 }
 
@@ -18,7 +20,7 @@ const refused = {
   'SVG behind a declaration': Buffer.from(
     '<?xml version="1.0"?>\n<!-- x -->\n<!DOCTYPE svg>\n<svg width="9" height="9"/>',
   ),
-  HEIC: box('heic\0\0\0\0mif1heic'),
+  'a HEIF of unknown pixels': box('mif1\0\0\0\0mif1unci'),
   TIFF: square.clone().tiff().toBuffer(),
   PDF: Buffer.from('%PDF-1.7\n1 0 obj\n<<>>\nendobj\n'),
 }

@@ -1,14 +1,14 @@
 import test from 'ava'
 import sharp from 'sharp'
 import { thumbHashToApproximateAspectRatio, thumbHashToAverageRGBA } from 'thumbhash'
-import { sharpImages } from '../../src/infra/images/index.ts'
+import { render } from '../../src/infra/images/render.ts'
 
 test('the ThumbHash previews the upright picture in its colour and shape', async t => {
   const photo = await sharp({ create: { width: 300, height: 600, channels: 3, background: 'rgb(220, 40, 60)' } })
     .withMetadata({ orientation: 6 })
     .jpeg()
     .toBuffer()
-  const { thumbhash } = await sharpImages().render(photo, () => {})
+  const { thumbhash } = await render(photo, () => {})
   const hash = Buffer.from(thumbhash, 'base64')
   const { r, g, b, a } = thumbHashToAverageRGBA(hash)
 

@@ -49,7 +49,7 @@ test.serial('a command sent twenty times at once over two nodes is done once, an
     once('friend:remove', { userId: bob.id }, 'friend:removed'),
     once('block:create', { userId: eve.id }, 'block:created'),
     once('block:remove', { userId: eve.id }, 'block:removed'),
-    once('upload:sign', { contentType: 'image/png', bytes: 1000 }, null),
+    once('upload:sign', { files: [{ contentType: 'image/png', bytes: 1000 }] }, null),
     once('profile:update', { displayName: 'Ada L.' }, 'profile:updated'),
     once('notification:read_all', {}, 'notification:read'),
     once('device:register', { token: 'a phone', platform: 'ios' }, null),

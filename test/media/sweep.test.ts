@@ -1,28 +1,64 @@
 import anyTest from 'ava'
 import { enqueue } from '../support/enqueue.ts'
-import { withWorld, type WorldTest } from '../support/world.ts'
+import { until } from '../support/until.ts'
+import { withWorld, type World, type WorldTest } from '../support/world.ts'
+import { storageOf } from './support/storage.ts'
+import { readyPhoto, sign } from './support/upload.ts'
 
 const test = anyTest as WorldTest
 withWorld(test)
 
-test('uploads that never came and work that was lost are ended, and their owner hears of it; younger ones are left', async t => {
+const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000)
+
+/** Makes a row look as if it had last changed so long ago; the owner of the table may go round its trigger. */
+async function age({ db }: World, id: string, hours: number, change: object = {}): Promise<void> {
+  await db.raw('alter table media disable trigger update_media_updated_at')
+  await db('media')
+    .where({ id })
+    .update({ ...change, updated_at: hoursAgo(hours) })
+  await db.raw('alter table media enable trigger update_media_updated_at')
+}
+
+test.serial('uploads that never came and work that was lost are ended, and their owner hears of it', async t => {
   const [ada] = await t.context.cast('Ada')
-  const sign = async () => (await ada.call('upload:sign', { contentType: 'image/jpeg', bytes: 10 })).mediaId
-  const [young, old, lost] = [await sign(), await sign(), await sign()]
-  const media = t.context.db('media')
-  await media
-    .clone()
-    .where({ id: old })
-    .update({ created_at: new Date(Date.now() - 25 * 3_600_000) })
-  // The trigger sets `updated_at`, and the owner of the table may go round it.
-  await t.context.db.raw('alter table media disable trigger update_media_updated_at')
-  await media
-    .clone()
-    .where({ id: lost })
-    .update({ status: 'processing', updated_at: new Date(Date.now() - 3 * 3_600_000) })
+  const ids = [await sign(ada), await sign(ada), await sign(ada)].map(({ mediaId }) => mediaId)
+  const [young, old, lost] = ids as [(typeof ids)[0] & string, string, string]
+  await age(t.context, old, 25)
+  await age(t.context, lost, 3, { status: 'processing' })
 
   await enqueue(t.context, 'media:sweep', {})
-  t.like(await ada.next('media:failed', ({ id }) => id === old), { failure: 'missing' })
-  t.like(await ada.next('media:failed', ({ id }) => id === lost), { failure: 'broken' })
+  t.like(await ada.next('media:failed', ({ id }) => id === old), { failure: { reason: 'missing' } })
+  t.like(await ada.next('media:failed', ({ id }) => id === lost), { failure: { reason: 'broken' } })
   t.like(await ada.call('media:get', { mediaId: young }), { media: { status: 'awaiting' } })
+})
+
+test.serial(
+  'a photo that nobody put into anything is removed after a week, with its files; one in a post stays',
+  async t => {
+    const [ada] = await t.context.cast('Ada')
+    const [idle, posted, fresh] = [await readyPhoto(ada), await readyPhoto(ada), await readyPhoto(ada)]
+    await ada.call('post:create', { media: [{ mediaId: posted }] })
+    for (const id of [idle, posted]) await age(t.context, id, 7 * 24 + 1)
+
+    await enqueue(t.context, 'media:sweep', {})
+    const files = async (id: string) => (await storageOf(t.context).list(`renditions/${id}/`, '', 100)).length
+    await until('the files are gone', async () => (await files(idle)) === 0)
+    t.like(await ada.refused('media:get', { mediaId: idle }), { code: 'not_found' })
+    for (const mediaId of [posted, fresh]) {
+      t.is((await ada.call('media:get', { mediaId })).media.status, 'ready')
+      t.true((await files(mediaId)) > 0)
+    }
+  },
+)
+
+test.serial('files are deleted though the job for it was lost', async t => {
+  const [ada] = await t.context.cast('Ada')
+  const id = await readyPhoto(ada)
+  await age(t.context, id, 2, { status: 'removed' })
+  await enqueue(t.context, 'media:sweep', {})
+  await until('its files are gone', async () => {
+    const [purgedAt] = await t.context.db('media').where({ id }).pluck<(Date | null)[]>('purged_at')
+    return purgedAt !== null
+  })
+  t.deepEqual(await storageOf(t.context).list(`renditions/${id}/`, '', 100), [])
 })

@@ -49,7 +49,7 @@ test('a stranger pages through what is public, and sees no hole where the rest i
 
 test('the list of somebody who never was is empty, as is that of somebody who wrote nothing', async t => {
   const [ada, bob] = await t.context.cast('Ada', 'Bob')
-  const empty = { items: [], nextCursor: null }
+  const empty = { items: [], nextCursor: null, links: [] }
   t.deepEqual(await ada.call('post:list', { authorId: bob.id }), empty)
   t.deepEqual(await ada.call('post:list', { authorId: crypto.randomUUID() as never }), empty)
   t.is((await ada.refused('post:list', { authorId: bob.id, cursor: 'x' })).reason, 'invalid')

@@ -1,12 +1,13 @@
 /** The string that a photo with `gps` carries in its XMP packet. */
 export const GPS_MARKER = 'GPS-MARKER-KITH'
 
-/** Whether JPEG or WebP bytes carry EXIF, XMP, IPTC, an ICC profile, a comment, or the marker of `makePhoto`. */
+/** Whether JPEG, WebP or AVIF bytes carry EXIF, XMP, IPTC, an ICC profile, a comment, or the marker of `makePhoto`. */
 export function carriesMetadata(bytes: Buffer): boolean {
   if (bytes.includes(GPS_MARKER)) return true
   if (bytes.readUInt16BE(0) === 0xff_d8) return jpegSegments(bytes).some(isPersonalSegment)
   if (bytes.toString('latin1', 0, 4) === 'RIFF') return webpChunks(bytes).some(name => !PIXEL_CHUNKS.has(name))
-  throw new Error('Neither JPEG nor WebP')
+  if (bytes.toString('latin1', 4, 8) === 'ftyp') return heifItems(bytes).some(type => type !== 'av01')
+  throw new Error('Neither JPEG, WebP nor AVIF')
 }
 
 interface Segment {
@@ -48,7 +49,7 @@ function nextMarker(bytes: Buffer, from: number): number {
   return at === -1 ? bytes.length : at
 }
 
-const PIXEL_CHUNKS = new Set(['VP8 ', 'VP8L', 'VP8X', 'ALPH'])
+const PIXEL_CHUNKS = new Set(['VP8 ', 'VP8L', 'VP8X', 'ALPH', 'ANIM', 'ANMF'])
 
 function webpChunks(bytes: Buffer): string[] {
   const names: string[] = []
@@ -58,4 +59,12 @@ function webpChunks(bytes: Buffer): string[] {
     at += 8 + length + (length % 2)
   }
   return names
+}
+
+// What a HEIF file is made of, by the types of its items; a colour profile is no item, and stands for one.
+function heifItems(bytes: Buffer): string[] {
+  const items: string[] = []
+  for (let at = bytes.indexOf('infe'); at !== -1; at = bytes.indexOf('infe', at + 4))
+    items.push(bytes.toString('latin1', at + 12, at + 16))
+  return ['prof', 'rICC'].some(kind => bytes.includes(`colr${kind}`)) ? [...items, 'profile'] : items
 }

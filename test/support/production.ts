@@ -12,6 +12,8 @@ export const production = {
   REDIS_URL: 'redis://:long-password@redis.example:6379',
   GOOGLE_CLOUD_PROJECT: 'kith-example',
   STORAGE_BUCKET: 'kith-media',
+  MEDIA_URL: 'https://media.kith-files.example',
+  MEDIA_KEYS: `m1:${key()}`,
   TWILIO_ACCOUNT_SID: `AC${'0a'.repeat(16)}`,
   TWILIO_AUTH_TOKEN: 'a token',
   TWILIO_FROM: '+15005550006',

@@ -1,13 +1,13 @@
-import { sharpImages } from '../../src/infra/images/index.ts'
-import { UnreadableImage } from '../../src/kernel/ports.ts'
+import { render } from '../../src/infra/images/render.ts'
+import { UnreadableMedia } from '../../src/kernel/media.ts'
 
 /** Why a picture is refused, or `accepted`; any other error is thrown on. */
-export async function refusalOf(bytes: Buffer): Promise<UnreadableImage['reason'] | 'accepted'> {
+export async function refusalOf(bytes: Buffer): Promise<UnreadableMedia['reason'] | 'accepted'> {
   try {
-    await sharpImages().render(bytes, () => {})
+    await render(bytes, () => {})
     return 'accepted'
   } catch (error) {
-    if (error instanceof UnreadableImage) return error.reason
+    if (error instanceof UnreadableMedia) return error.reason
     throw error
   }
 }

@@ -1,13 +1,18 @@
 import { slice } from '../../kernel/app.ts'
-import { completeUpload, getMedia, signUpload } from './commands.ts'
+import { completeUpload } from './commands/complete.ts'
+import { getMedia, getStorage } from './commands/read.ts'
+import { removeUpload } from './commands/remove.ts'
+import { signUpload } from './commands/sign.ts'
 import { MediaFailed, MediaProgressed, MediaReady } from './events.ts'
 import * as failures from './failures.ts'
-import { RenderMedia, SweepMedia } from './jobs.ts'
+import { RenderMedia, TranscodeMedia } from './jobs.ts'
+import { PurgeMedia } from './purging.ts'
+import { SweepMedia, SweepStorage } from './sweeping.ts'
 
-/** Media: photos go straight to storage, and come back as small clean renditions. */
+/** Media: photos, videos and sounds go straight to storage, and come back as small clean renditions. */
 export const media = slice({
-  commands: [signUpload, completeUpload, getMedia],
+  commands: [signUpload, completeUpload, getMedia, removeUpload, getStorage],
   events: [MediaProgressed, MediaReady, MediaFailed],
-  jobs: [RenderMedia, SweepMedia],
+  jobs: [RenderMedia, TranscodeMedia, PurgeMedia, SweepMedia, SweepStorage],
   failures: Object.values(failures),
 })

@@ -1,31 +1,42 @@
-import type { ImageFormat } from '../../kernel/ports.ts'
+import type { RenderedFile } from '../../kernel/media.ts'
 import { Row } from '../../kernel/model.ts'
 import type { UserId } from '../../kernel/scope.ts'
+import type { Fault } from './faults.ts'
+import type { Kind } from './kinds.ts'
 
 export type MediaId = string & { readonly MediaId: unique symbol }
 
-export interface Rendition {
-  readonly key: string
-  readonly size: number
-  readonly format: ImageFormat
-  readonly width: number
-  readonly height: number
-  readonly bytes: number
-}
+/** One file that clients may read. */
+export type Rendition = Omit<RenderedFile, 'body'>
 
-/** A photo from its upload to its renditions. */
+/** A photo, video or sound from its upload to its renditions, and to the end of them. */
 export class Media extends Row {
   static override tableName = 'media'
   static override jsonAttributes = ['renditions']
   declare id: MediaId
   declare ownerId: UserId
-  declare status: 'awaiting' | 'processing' | 'ready' | 'failed'
+  declare kind: Kind
+  declare status: 'awaiting' | 'processing' | 'ready' | 'failed' | 'removed'
   declare uploadKey: string
   declare contentType: string
+  /** How many the original may have. */
   declare bytes: number
+  /** The content of the original that was found right. */
+  declare generation: string | null
   declare width: number | null
   declare height: number | null
+  declare durationMs: number | null
+  declare isAnimated: boolean
   declare thumbhash: string | null
+  declare color: string | null
   declare renditions: Rendition[]
-  declare failure: string | null
+  /** The sum of the renditions. */
+  declare storedBytes: number
+  declare failure: Fault | null
+  /** When it was put into something. */
+  declare attachedAt: Date | null
+  declare purgedAt: Date | null
 }
+
+/** Where its renditions are kept. */
+export const folderOf = (id: MediaId) => `renditions/${id}/`

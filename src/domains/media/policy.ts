@@ -1,32 +1,52 @@
-import type { UserCtx } from '../../kernel/scope.ts'
-import { MediaNotReady, NoMedia } from './failures.ts'
+import type { Ctx, UserCtx } from '../../kernel/scope.ts'
+import { MediaNotReady, MediaTaken, NoMedia } from './failures.ts'
 import { Media, type MediaId } from './model.ts'
+import { PurgeMedia } from './purging.ts'
 
-/** One's own photo, held until the transaction ends. Others see a photo only through what it was put into. */
+const isOwn = (ctx: UserCtx, media: Media | undefined): media is Media =>
+  media?.ownerId === ctx.actor.id && media.status !== 'removed'
+
+/** One's own, held until the transaction ends. Others see it only through what it was put into. */
 export async function mediaToChange(ctx: UserCtx, mediaId: MediaId): Promise<Media> {
   const media = await Media.query(ctx.db).findById(mediaId).forUpdate()
-  if (media?.ownerId !== ctx.actor.id) throw NoMedia()
+  if (!isOwn(ctx, media)) throw NoMedia()
   return media
 }
 
-/** One's own photo, to look at. */
+/** One's own, to look at. */
 export async function mediaToRead(ctx: UserCtx, mediaId: MediaId): Promise<Media> {
   const media = await Media.query(ctx.db).findById(mediaId)
-  if (media?.ownerId !== ctx.actor.id) throw NoMedia()
+  if (!isOwn(ctx, media)) throw NoMedia()
   return media
 }
 
-/** One's own photos, ready to be put into something, in the order asked for; held in one order, whatever was asked. */
-export async function mediaToAttach(ctx: UserCtx, mediaIds: readonly MediaId[]): Promise<Media[]> {
+/** Puts one's own into something, which happens to each once, and answers them in the order asked for. */
+export async function attachMedia(ctx: UserCtx, mediaIds: readonly MediaId[]): Promise<Media[]> {
   if (mediaIds.length === 0) return []
   const found = await Media.query(ctx.db)
     .findByIds([...mediaIds])
-    .orderBy('id')
+    .orderBy('id') // held in one order, whatever was asked
     .forUpdate()
-  return mediaIds.map(id => {
+  const media = mediaIds.map(id => {
     const media = found.find(media => media.id === id)
-    if (media?.ownerId !== ctx.actor.id) throw NoMedia()
+    if (!isOwn(ctx, media)) throw NoMedia()
     if (media.status !== 'ready') throw MediaNotReady()
+    if (media.attachedAt || mediaIds.indexOf(id) !== mediaIds.lastIndexOf(id)) throw MediaTaken()
     return media
   })
+  await Media.query(ctx.db)
+    .findByIds([...mediaIds])
+    .patch({ attachedAt: ctx.now })
+  return media
+}
+
+/** Ends media whose owner let go of them, or of what they were in; their files follow within moments. */
+export async function removeMedia(ctx: Ctx, mediaIds: readonly MediaId[]): Promise<void> {
+  if (mediaIds.length === 0) return
+  const removed = await Media.query(ctx.db)
+    .findByIds([...mediaIds])
+    .whereNot('status', 'removed')
+    .patch({ status: 'removed', failure: null })
+    .returning('id')
+  for (const { id } of removed) ctx.enqueue(PurgeMedia, { mediaId: id })
 }

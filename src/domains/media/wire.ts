@@ -1,7 +1,7 @@
-import type { Ports } from '../../kernel/ports.ts'
+import { FILE_TYPES } from '../../kernel/media.ts'
 import type { UserId } from '../../kernel/scope.ts'
 import {
-  extended,
+  bool,
   id,
   instant,
   integer,
@@ -10,69 +10,66 @@ import {
   oneOf,
   shape,
   text,
-  url,
+  token,
   type Infer,
 } from '../../kernel/shape.ts'
+import { FAULT_REASONS, FAULTS } from './faults.ts'
+import { KINDS } from './kinds.ts'
 import type { Media, MediaId } from './model.ts'
 
 const side = () => integer({ min: 1, max: 16_384 })
 
-const RenditionWire = shape({
-  /** The longest side it was made for, in pixels. */
-  size: integer({ min: 1, max: 2048 }),
-  format: oneOf('webp', 'jpeg'),
-  width: side(),
-  height: side(),
-  bytes: integer({ min: 1, max: 100_000_000 }),
-})
-
-/** A photo as everyone is told of it. Links are not in it: they are given to whoever asks and may read. */
+/** A photo, video or sound as everyone is told of it. Links are not in it: they are given to whoever asks and may read. */
 export const MediaWire = shape({
   id: id<MediaId>(),
   ownerId: id<UserId>(),
-  status: oneOf('awaiting', 'processing', 'ready', 'failed'),
+  kind: oneOf(...KINDS),
+  status: oneOf('awaiting', 'processing', 'ready', 'failed', 'removed'),
   width: nullable(side()),
   height: nullable(side()),
-  /** Base64 of a ThumbHash, to show while the photo loads. */
+  durationMs: nullable(integer({ min: 0, max: 86_400_000 })),
+  /** It has a rendition that moves: `480-animated.webp`. */
+  isAnimated: bool(),
+  /** Base64 of a ThumbHash, to show while the picture loads. */
   thumbhash: nullable(text({ max: 100 })),
-  renditions: list(RenditionWire, { max: 20 }),
-  failure: nullable(text({ max: 50 })),
+  /** The colour there is most of. */
+  color: nullable(token(/^#[\da-f]{6}$/, 'a colour, #rrggbb')),
+  failure: nullable(shape({ reason: oneOf(...FAULT_REASONS), message: text({ max: 100 }) })),
 })
 export type MediaWire = Infer<typeof MediaWire>
 
 export const toWire = (media: Media): MediaWire => ({
   id: media.id,
   ownerId: media.ownerId,
+  kind: media.kind,
   status: media.status,
   width: media.width,
   height: media.height,
+  durationMs: media.durationMs,
+  isAnimated: media.isAnimated,
   thumbhash: media.thumbhash,
-  renditions: media.renditions.map(({ size, format, width, height, bytes }) => ({
-    size,
-    format,
-    width,
-    height,
-    bytes,
-  })),
-  failure: media.failure,
+  color: media.color,
+  failure: media.failure && { reason: media.failure, message: FAULTS[media.failure] },
 })
 
-/** Links to the renditions of one photo, good until `expiresAt`. */
+/**
+ * Links to the renditions of one photo, video or sound: `url` with the name of a file in the place of `{file}`, good until
+ * `expiresAt`. It begins with `/` where the server itself is asked, at the address one is connected to.
+ */
 export const MediaLinks = shape({
   mediaId: id<MediaId>(),
+  url: text({ max: 2048 }),
   expiresAt: instant(),
-  renditions: list(extended(RenditionWire, { url: url() }), { max: 20 }),
+  renditions: list(
+    shape({
+      /** `1080.webp`; `480-square.webp` is cut to what catches the eye, `480-animated.webp` moves. */
+      file: token(/^[\da-z-]{1,40}\.[\da-z]{3,5}$/, 'the name of a file'),
+      type: oneOf(...FILE_TYPES),
+      width: nullable(side()),
+      height: nullable(side()),
+      bytes: integer({ min: 1, max: 2 ** 31 - 1 }),
+    }),
+    { max: 30 },
+  ),
 })
 export type MediaLinks = Infer<typeof MediaLinks>
-
-const LINK_SECONDS = 300
-
-/** Signs links for someone who has been found to have the right to read. */
-export async function linksOf(ports: Ports, { id, renditions }: Media, now: Date): Promise<MediaLinks> {
-  const signed = renditions.map(async ({ key, ...rendition }) => ({
-    ...rendition,
-    url: await ports.blobs.signRead(key, LINK_SECONDS),
-  }))
-  const expiresAt = new Date(now.getTime() + LINK_SECONDS * 1000).toISOString()
-  return { mediaId: id, expiresAt, renditions: await Promise.all(signed) }
-}

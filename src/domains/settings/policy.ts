@@ -30,3 +30,9 @@ export async function wantsPush(ctx: UserCtx, type: NotificationType): Promise<b
   const { notifications } = toWire(await ownSettings(ctx))
   return notifications.push && notifications.types[type].push
 }
+
+/** Whether the actor wants less to be loaded. */
+export async function savesData({ db, actor }: UserCtx): Promise<boolean> {
+  const settings = await Settings.query(db).findById(actor.id).select('dataSaverMode')
+  return settings?.dataSaverMode === true
+}

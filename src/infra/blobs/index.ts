@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { ApiError, Storage } from '@google-cloud/storage'
-import type { Blobs } from '../../kernel/ports.ts'
+import type { Blobs } from '../../kernel/media.ts'
 
 export interface GoogleBlobsOptions {
   readonly bucket: string
@@ -14,20 +17,21 @@ const inSeconds = (seconds: number) => Date.now() + seconds * 1000
 export function googleBlobs({ bucket: name, project, endpoint }: GoogleBlobsOptions): Blobs {
   const bucket = new Storage({ projectId: project, ...(endpoint && { apiEndpoint: endpoint }) }).bucket(name)
   return {
-    async signUpload(key, { contentType, maxBytes, seconds }) {
+    async signUpload(key, { contentType, maxBytes, seconds, resumable }) {
       const limits = { 'x-goog-content-length-range': `1,${maxBytes}`, 'x-goog-if-generation-match': '0' }
       const [url] = await bucket.file(key).getSignedUrl({
         version: 'v4',
-        action: 'write',
+        action: resumable ? 'resumable' : 'write',
         expires: inSeconds(seconds),
         contentType,
         extensionHeaders: limits,
       })
-      return { method: 'PUT', url, headers: { 'content-type': contentType, ...limits } }
-    },
-    async signRead(key, seconds) {
-      const [url] = await bucket.file(key).getSignedUrl({ version: 'v4', action: 'read', expires: inSeconds(seconds) })
-      return url
+      const begins = resumable && { 'x-goog-resumable': 'start' }
+      return {
+        method: resumable ? 'POST' : 'PUT',
+        url,
+        headers: { 'content-type': contentType, ...limits, ...begins },
+      }
     },
     async stat(key) {
       try {
@@ -38,22 +42,56 @@ export function googleBlobs({ bucket: name, project, endpoint }: GoogleBlobsOpti
           generation: String(found.generation),
         }
       } catch (error) {
-        if (error instanceof ApiError && error.code === 404) return null
-        throw error
+        return nullIfGone(error)
       }
     },
     async read(key, generation) {
-      const rule = { version: 'v4', action: 'read', expires: inSeconds(60), queryParams: { generation } } as const
-      const [url] = await bucket.file(key).getSignedUrl(rule)
-      const response = await fetch(url)
-      if (!response.ok) throw new Error(`Storage answered ${response.status} for generation ${generation}`)
-      return Buffer.from(await response.arrayBuffer())
+      const [body] = await bucket.file(key, { generation }).download()
+      return body
+    },
+    open: (key, generation) => bucket.file(key, { generation }).createReadStream(),
+    async serve(key, { first, last } = { first: 0 }) {
+      const part = { ...(first > 0 && { start: first }), ...(last !== undefined && { end: last }) }
+      const body = bucket.file(key).createReadStream({ ...part, validation: false, decompress: false })
+      const answered = once(body, 'response') as Promise<[{ statusCode: number; headers: Record<string, string> }]>
+      body.read(0) // until somebody reads, nothing is asked
+      const [{ statusCode, headers }] = await answered
+      if (statusCode >= 400) return refused(body, statusCode)
+      const [, whole] = /\/(\d+)$/.exec(headers['content-range'] ?? '') ?? []
+      return {
+        body,
+        contentType: headers['content-type'] ?? 'application/octet-stream',
+        bytes: Number(whole ?? headers['content-length']),
+      }
     },
     async write(key, body, contentType) {
-      await bucket.file(key).save(body, { contentType, resumable: false })
+      const file = bucket.file(key)
+      if (body instanceof Readable) await pipeline(body, file.createWriteStream({ contentType, resumable: false }))
+      else await file.save(body, { contentType, resumable: false })
     },
     async remove(key) {
       await bucket.file(key).delete({ ignoreNotFound: true })
     },
+    async list(prefix, after, most) {
+      const from = after ? { startOffset: after } : {}
+      // What comes behind `after` begins with it.
+      const [files] = await bucket.getFiles({ prefix, ...from, maxResults: most + 1, autoPaginate: false })
+      return files
+        .filter(({ name }) => name !== after)
+        .slice(0, most)
+        .map(({ name, metadata }) => ({ key: name, madeAt: new Date(metadata.timeCreated ?? 0) }))
+    },
   }
+}
+
+/** Nothing is there, or not so much of it; any other refusal is thrown. */
+async function refused(body: Readable, status: number): Promise<null> {
+  const error: unknown = await once(body, 'error').then(([error]: unknown[]) => error)
+  if (status === 404 || status === 416) return null
+  throw error
+}
+
+function nullIfGone(error: unknown): null {
+  if (error instanceof ApiError && error.code === 404) return null
+  throw error
 }

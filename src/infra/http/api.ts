@@ -8,14 +8,18 @@ import { httpStatusOf, Invalid, Unauthenticated, Unavailable, type FailureWire }
 import type { Actor, UserId } from '../../kernel/scope.ts'
 import { template, type Template } from '../db/template.ts'
 import type { LiveSession } from '../socket/admission.ts'
+import type { KithLinks } from '../media/links.ts'
 import { within } from '../../kernel/within.ts'
 import { addressOf } from './address.ts'
+import { serveMedia } from './media.ts'
 import { isOwnPage, keepCookie, withCookie } from './cookie.ts'
 import { NoSuchRoute, NotJson, NotReady, TooLarge, WrongMethod } from './failures.ts'
 
 export interface ApiOptions {
   readonly app: App
   readonly liveSession: LiveSession
+  /** The links by which this process serves media. */
+  readonly mediaLinks: KithLinks
   readonly origins: readonly string[]
   readonly trustedHops: number
   /** Whether everything this process needs is there. */
@@ -39,7 +43,15 @@ const PATIENCE_MS = 2000
 const CHECK_EVERY_MS = 500
 
 /** The HTTP API: the commands that declare a route, by the same dispatch as on the socket, and two health checks. */
-export function createApi({ app, liveSession, origins, trustedHops, isReady, isDraining }: ApiOptions): Koa {
+export function createApi({
+  app,
+  liveSession,
+  mediaLinks,
+  origins,
+  trustedHops,
+  isReady,
+  isDraining,
+}: ApiOptions): Koa {
   const ready = checkedNowAndThen(isReady)
   const sessionOf = template((actor, now) => liveSession(app.db, actor, now))
   const router = new Router()
@@ -58,6 +70,7 @@ export function createApi({ app, liveSession, origins, trustedHops, isReady, isD
       ctx.body = ack
     })
   }
+  router.get('/media/:mediaId/:file', serveMedia(app, mediaLinks))
   router.get('/health/live', ctx => {
     ctx.body = { ok: true }
   })

@@ -1,7 +1,9 @@
 import sharp, { type Sharp } from 'sharp'
 import { rgbaToThumbHash } from 'thumbhash'
-import { type RenderedImage, UnreadableImage } from '../../kernel/ports.ts'
+import { UnreadableMedia } from '../../kernel/media.ts'
+import { pngOf } from './heic.ts'
 import type { Inspected } from './inspect.ts'
+import { withEnd } from './jpeg.ts'
 
 /** Decoded pixels, 8 bits a channel. */
 export interface Pixels {
@@ -11,27 +13,32 @@ export interface Pixels {
   readonly channels: 1 | 2 | 3 | 4
 }
 
-const STEP_SECONDS = 30
-
 async function pixelsOf(pipeline: Sharp): Promise<Pixels> {
-  const { data, info } = await pipeline
-    .timeout({ seconds: STEP_SECONDS })
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true })
+  const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
   return { data, width: info.width, height: info.height, channels: info.channels }
 }
 
-const again = ({ data, width, height, channels }: Pixels) => sharp(data, { raw: { width, height, channels } })
+/** The pixels as the beginning of something else. */
+export const again = ({ data, width, height, channels }: Pixels): Sharp =>
+  sharp(data, { raw: { width, height, channels } })
 
 /** Decodes a photo once: upright, in sRGB, at most `size` on its long edge. */
-export async function decode(original: Buffer, { options }: Inspected, size: number): Promise<Pixels> {
+export async function decode(original: Buffer, inspected: Inspected, size: number): Promise<Pixels> {
+  const { type, options } = inspected
+  const readable = type === 'heic' ? await pngOf(original, inspected) : original
+  const upright = (bytes: Buffer, failOn = options.failOn) =>
+    pixelsOf(shrink(sharp(bytes, { ...options, ...(failOn && { failOn }) }).autoOrient(), size))
   try {
-    const upright = sharp(original, options).autoOrient()
-    return await pixelsOf(shrink(upright, size))
+    return await upright(readable)
   } catch (cause) {
-    if (cause instanceof Error && cause.message.startsWith('timeout')) throw cause
-    throw new UnreadableImage('damaged', { cause })
+    // One that lacks its end and nothing else then decodes without any warning; one that was cut short does not.
+    if (type === 'jpeg') return upright(withEnd(original), 'warning').catch(() => damaged(cause))
+    return damaged(cause)
   }
+}
+
+function damaged(cause: unknown): never {
+  throw new UnreadableMedia('damaged', { cause })
 }
 
 const shrink = (pipeline: Sharp, size: number) =>
@@ -41,22 +48,25 @@ const shrink = (pipeline: Sharp, size: number) =>
 export const smaller = (pixels: Pixels, size: number): Promise<Pixels> =>
   Math.max(pixels.width, pixels.height) <= size ? Promise.resolve(pixels) : pixelsOf(shrink(again(pixels), size))
 
-const encoders = {
-  webp: (pixels: Pixels) => again(pixels).webp({ quality: 80, effort: 2 }),
-  jpeg: (pixels: Pixels) => again(pixels).flatten({ background: '#fff' }).jpeg({ quality: 80, progressive: true }),
-}
+/** The square of a picture that catches the eye, `size` on each edge. */
+export const squareOf = (pixels: Pixels, size: number): Promise<Pixels> =>
+  pixelsOf(again(pixels).resize({ width: size, height: size, fit: 'cover', position: sharp.strategy.attention }))
 
-/** Every format a picture is stored in, by preference of the client. */
-export const formats = ['webp', 'jpeg'] as const
-
-/** Encodes pixels as one rendition; made from bare pixels, it has no metadata to lose. */
-export async function encode(pixels: Pixels, format: (typeof formats)[number], size: number): Promise<RenderedImage> {
-  const body = await encoders[format](pixels).timeout({ seconds: STEP_SECONDS }).toBuffer()
-  return { format, size, width: pixels.width, height: pixels.height, body }
+/** The same picture without its transparency, if nothing of it shows. */
+export async function solid(pixels: Pixels): Promise<Pixels> {
+  const hasAlpha = pixels.channels === 2 || pixels.channels === 4
+  if (!hasAlpha || !(await again(pixels).stats()).isOpaque) return pixels
+  return pixelsOf(again(pixels).removeAlpha())
 }
 
 /** The ThumbHash of a picture, in base64. */
 export async function thumbhash(pixels: Pixels): Promise<string> {
-  const tiny = await pixelsOf(shrink(again(pixels), 100).ensureAlpha())
+  const tiny = await pixelsOf(shrink(again(pixels), 100).toColourspace('srgb').ensureAlpha())
   return Buffer.from(rgbaToThumbHash(tiny.width, tiny.height, tiny.data)).toString('base64')
+}
+
+/** The colour there is most of, as `#rrggbb`. */
+export async function dominantColor(pixels: Pixels): Promise<string> {
+  const { dominant } = await again(pixels).flatten({ background: '#fff' }).toColourspace('srgb').stats()
+  return `#${[dominant.r, dominant.g, dominant.b].map(part => part.toString(16).padStart(2, '0')).join('')}`
 }

@@ -1,31 +1,52 @@
-import sharp from 'sharp'
-import type { Images, RenderedImage, RenderedSet } from '../../kernel/ports.ts'
-import { decode, encode, formats, smaller, thumbhash } from './cascade.ts'
-import { inspect } from './inspect.ts'
+import { UnreadableMedia, type Images, type RenderedImage } from '../../kernel/media.ts'
+import { openSandbox, type Bounds, type Sandbox } from './sandbox.ts'
 
-const SIZES = [2048, 1080, 480, 160] as const
+/** Twice what the heaviest photo that is accepted takes. */
+const BOUNDS: Bounds = { seconds: 20, megabytes: 900 }
+/** A process that has grown so much is ended after its photo: what a decoder took it seldom gives back. */
+const FAT_MEGABYTES = 350
 
-/** Renders photos with sharp. It sets sharp for the whole process to one thread a picture and no cache. */
-export function sharpImages(): Images {
-  sharp.concurrency(1)
-  sharp.cache(false)
-  return { render }
-}
+export interface ImagesPort extends Images, AsyncDisposable {}
 
-async function render(original: Buffer, progress: (share: number) => void): Promise<RenderedSet> {
-  const header = await inspect(original)
-  const sizes = sizesFor(Math.max(header.width, header.height))
-  const images: RenderedImage[] = []
-  let pixels = await decode(original, header, SIZES[0])
-  for (const size of sizes) {
-    pixels = await smaller(pixels, size)
-    for (const format of formats) {
-      images.push(await encode(pixels, format, size))
-      progress(images.length / (sizes.length * formats.length))
+/**
+ * Renders photos in processes of their own: as many as there are photos at once, each kept for the next one. A file that
+ * ends its process or takes too much is tried once more; then it is the file.
+ */
+export function sandboxedImages(bounds: Bounds = BOUNDS): ImagesPort {
+  const idle: Sandbox[] = []
+  const open = new Set<Sandbox>()
+
+  async function renderOnce(original: Buffer, progress: (share: number) => void): Promise<RenderedImage> {
+    const sandbox = idle.pop() ?? openSandbox(bounds)
+    open.add(sandbox)
+    try {
+      return await sandbox.render(original, progress)
+    } finally {
+      if (sandbox.isAlive() && sandbox.megabytes() < FAT_MEGABYTES) idle.push(sandbox)
+      else await end(sandbox)
     }
   }
-  return { width: header.width, height: header.height, thumbhash: await thumbhash(pixels), images }
+
+  async function end(sandbox: Sandbox) {
+    await sandbox.end()
+    open.delete(sandbox)
+  }
+
+  return {
+    async render(original, progress) {
+      try {
+        return await renderOnce(original, progress)
+      } catch (error) {
+        if (error instanceof UnreadableMedia && !TAKES_TOO_MUCH.includes(error.reason)) throw error
+      }
+      return renderOnce(original, progress).catch((cause: unknown) => {
+        throw cause instanceof UnreadableMedia ? cause : new UnreadableMedia('damaged', { cause })
+      })
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...open].map(end))
+    },
+  }
 }
 
-// A size is worth making when the next one down would lose something; the largest made may be the original itself.
-const sizesFor = (longest: number) => SIZES.filter((_, index) => (SIZES[index + 1] ?? 0) < longest)
+const TAKES_TOO_MUCH: readonly string[] = ['too_slow', 'too_heavy']

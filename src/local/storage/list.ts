@@ -14,6 +14,7 @@ export function listObjects(objects: Objects, bucket: string, query: URLSearchPa
   const prefix = query.get('prefix') ?? ''
   const delimiter = query.get('delimiter') ?? ''
   const most = Math.min(Number(query.get('maxResults')) || LARGEST_PAGE, LARGEST_PAGE)
+  const from = query.get('startOffset') ?? ''
   const after = Buffer.from(query.get('pageToken') ?? '', 'base64url').toString('utf8')
 
   const items: StoredObject[] = []
@@ -22,7 +23,7 @@ export function listObjects(objects: Objects, bucket: string, query: URLSearchPa
   for (const object of objects.inBucket(bucket)) {
     const folder = folderOf(object.name, prefix, delimiter)
     const place = folder ?? object.name
-    if (!object.name.startsWith(prefix) || place <= after || (folder && prefixes.has(folder))) continue
+    if (!object.name.startsWith(prefix) || place < from || place <= after || (folder && prefixes.has(folder))) continue
     if (items.length + prefixes.size === most) {
       return { items, prefixes: [...prefixes], nextPageToken: Buffer.from(last).toString('base64url') }
     }

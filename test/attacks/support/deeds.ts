@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import type { CommandName, Data, Input } from '../../../client/index.ts'
-import { put } from '../../media/support/upload.ts'
+import { put, type Signed } from '../../media/support/upload.ts'
 import { newPhone } from '../../sessions/support/phone.ts'
 import { messagesTo, signUp, type Person } from '../../support/person.ts'
 import { makePhoto } from '../../support/photo.ts'
@@ -95,7 +95,10 @@ export async function doWell(deeds: Deeds): Promise<Company> {
   const photo = await makePhoto({ width: 640, height: 480 })
   canary(deeds, 'who took a photo', [], 'Jane Q. Private')
   canary(deeds, 'the camera of a photo', [], 'SN-0042')
-  const signed = await does(ada, 'upload:sign', { contentType: 'image/jpeg', bytes: photo.length })
+  const { uploads } = await does(ada, 'upload:sign', {
+    files: [{ contentType: 'image/jpeg', bytes: photo.length }],
+  })
+  const signed = uploads[0] as Signed
   const signature = new URL(signed.url).searchParams.get('X-Goog-Signature') ?? ''
   canary(deeds, 'the signature of a link', ['remembered_acks'], signature)
   await put(signed, photo)

@@ -1,0 +1,56 @@
+import type { RouterMiddleware } from '@koa/router'
+import type { App } from '../../kernel/app.ts'
+import type { ByteRange } from '../../kernel/media.ts'
+import type { KithLinks } from '../media/links.ts'
+import { NoSuchRoute } from './failures.ts'
+
+const FILE = /^[\da-z-]{1,40}\.[\da-z]{3,5}$/
+/** What a browser may do with it where somebody opens it as a page: nothing. */
+const POLICY = "sandbox; default-src 'none'"
+const SHOWN = ['image/avif', 'image/webp', 'image/jpeg', 'video/mp4', 'audio/mp4']
+
+/** Gives a rendition to whoever has a link to it, and to nobody else; what is not there looks like what may not be read. */
+export function serveMedia({ ports, clock }: App, links: KithLinks): RouterMiddleware {
+  return async ctx => {
+    const { mediaId = '', file = '' } = ctx.params as Partial<Record<'mediaId' | 'file', string>>
+    const now = clock()
+    const end = links.verify(mediaId, ctx.query, now)
+    if (end === null || !FILE.test(file)) throw NoSuchRoute()
+    const tag = `"${mediaId}/${file}"` // a rendition never changes
+    ctx.set({
+      ETag: tag,
+      'Accept-Ranges': 'bytes',
+      // Every browser for itself: a cache in between might outlive the right.
+      'Cache-Control': `private, max-age=${end - Math.ceil(now.getTime() / 1000)}, immutable`,
+      'Content-Security-Policy': POLICY,
+      'Cross-Origin-Resource-Policy': 'cross-origin', // the link is the right, whoever shows it
+      'Access-Control-Allow-Origin': '*',
+    })
+    ctx.status = 200
+    if (ctx.fresh) {
+      ctx.status = 304
+      return
+    }
+    const range = rangeOf(ctx.get('Range'), ctx.get('If-Range'), tag)
+    const found = await ports.blobs.serve(`renditions/${mediaId}/${file}`, range)
+    if (!found) throw NoSuchRoute()
+    const { body, contentType, bytes } = found
+    ctx.set('Content-Disposition', SHOWN.includes(contentType) ? 'inline' : 'attachment')
+    ctx.type = contentType
+    const last = Math.min(range?.last ?? bytes - 1, bytes - 1)
+    if (range) {
+      ctx.status = 206
+      ctx.set('Content-Range', `bytes ${range.first}-${last}/${bytes}`)
+    }
+    ctx.length = last - (range?.first ?? 0) + 1
+    ctx.body = body
+  }
+}
+
+/** The one part that is asked for, from somewhere to somewhere or to the end; any other wish is answered with the whole. */
+function rangeOf(asked: string, ifRange: string, tag: string): ByteRange | undefined {
+  const [, first, last] = /^bytes=(\d{1,12})-(\d{0,12})$/.exec(asked) ?? []
+  if (first === undefined || (ifRange !== '' && ifRange !== tag)) return undefined
+  if (last === undefined || last === '') return { first: Number(first) }
+  return Number(last) < Number(first) ? undefined : { first: Number(first), last: Number(last) }
+}

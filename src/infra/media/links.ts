@@ -1,0 +1,74 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { MediaLink, MediaLinks } from '../../kernel/media.ts'
+
+/** How long a link stays the same, so that browsers find again what they have. */
+const WINDOW_SECONDS = 120
+/** How long a link is good at least; at most it is so and a window, which is five minutes. */
+const LEAST_SECONDS = 180
+
+/** The end of a link made now, in seconds since 1970. */
+const endOf = (now: Date) => (Math.floor(now.getTime() / 1000 / WINDOW_SECONDS) + 1) * WINDOW_SECONDS + LEAST_SECONDS
+
+export interface KithLinksOptions {
+  /** Where the server is asked for media; empty for its own address. */
+  readonly base: string
+  readonly keys: Readonly<Record<string, Buffer>>
+  /** The key of new links. */
+  readonly activeKid: string
+}
+
+export interface KithLinks extends MediaLinks {
+  /** The end, in seconds since 1970, of a right to read the files of a media; null for one that is not good. */
+  verify(
+    mediaId: string,
+    right: { readonly e?: unknown; readonly k?: unknown; readonly s?: unknown },
+    now: Date,
+  ): number | null
+}
+
+/** Links to the server itself: `e` is the end, `k` the key, `s` the signature. */
+export function kithLinks({ base, keys, activeKid }: KithLinksOptions): KithLinks {
+  const sign = (kid: string, mediaId: string, end: number) => {
+    const key = Object.hasOwn(keys, kid) ? keys[kid] : undefined
+    return key && createHmac('sha256', key).update(`${mediaId} ${end}`).digest()
+  }
+  return {
+    link(mediaId, now): MediaLink {
+      const end = endOf(now)
+      const signature = sign(activeKid, mediaId, end)?.toString('base64url')
+      return {
+        template: `${base}/media/${mediaId}/{file}?e=${end}&k=${activeKid}&s=${signature}`,
+        expiresAt: new Date(end * 1000),
+      }
+    },
+    verify(mediaId, { e, k, s }, now) {
+      if (typeof e !== 'string' || typeof k !== 'string' || typeof s !== 'string' || !/^\d{10}$/.test(e)) return null
+      const end = Number(e)
+      if (end * 1000 <= now.getTime()) return null
+      const wanted = sign(k, mediaId, end)
+      const given = Buffer.from(s, 'base64url')
+      const isRight = wanted?.length === given.length && timingSafeEqual(wanted, given)
+      return isRight && given.toString('base64url') === s ? end : null
+    },
+  }
+}
+
+export interface CdnLinksOptions {
+  readonly base: string
+  readonly keyName: string
+  readonly key: Buffer
+}
+
+/**
+ * Links to Google's Cloud CDN in front of the bucket, signed for all that begins with the folder of a media, as it has it:
+ * https://cloud.google.com/cdn/docs/using-signed-urls
+ */
+export const cdnLinks = ({ base, keyName, key }: CdnLinksOptions): MediaLinks => ({
+  link(mediaId, now) {
+    const end = endOf(now)
+    const folder = `${base}/renditions/${mediaId}/`
+    const policy = `URLPrefix=${Buffer.from(folder).toString('base64url')}&Expires=${end}&KeyName=${keyName}`
+    const signature = createHmac('sha1', key).update(policy).digest('base64url')
+    return { template: `${folder}{file}?${policy}&Signature=${signature}`, expiresAt: new Date(end * 1000) }
+  },
+})
