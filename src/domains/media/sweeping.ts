@@ -1,5 +1,5 @@
 import { job, type Work } from '../../kernel/job.ts'
-import { oneOf, optional, shape, text } from '../../kernel/shape.ts'
+import { instant, oneOf, optional, shape, text } from '../../kernel/shape.ts'
 import { failMedia } from './making.ts'
 import { Media } from './model.ts'
 import { removeMedia } from './policy.ts'
@@ -63,20 +63,25 @@ const PAGE = 500
 
 export const SweepStorage = job('storage:sweep', {
   about: 'Deletes files that belong to nothing, a page of them at a time. What is deleted twice is deleted once.',
-  payload: shape({ folder: optional(oneOf('uploads/', 'renditions/')), after: optional(text({ max: 1024 })) }),
+  payload: shape({
+    folder: optional(oneOf('uploads/', 'renditions/')),
+    after: optional(text({ max: 1024 })),
+    /** What is younger may belong to something that is not written yet. */
+    madeBefore: optional(instant()),
+  }),
   queue: 'upkeep',
   attempts: 3,
   everySeconds: 86_400,
-  async run(work, { folder = 'uploads/', after = '' }) {
+  async run(work, { folder = 'uploads/', after = '', madeBefore }) {
+    const until = madeBefore ?? (await work.scope(async ({ now }) => before(now, AWAITED_MS).toISOString()))
     const objects = await work.ports.blobs.list(folder, after, PAGE)
-    const old = Date.now() - AWAITED_MS
-    const keys = objects.filter(({ madeAt }) => madeAt.getTime() < old).map(({ key }) => key)
+    const keys = objects.filter(({ madeAt }) => madeAt.toISOString() < until).map(({ key }) => key)
     const needed = await (folder === 'uploads/' ? neededUploads : neededFiles)(work, keys)
     for (const key of keys.filter(key => !needed.has(key))) await work.ports.blobs.remove(key)
     const last = objects.at(-1)
     await work.scope(async ctx => {
-      if (objects.length === PAGE && last) ctx.enqueue(SweepStorage, { folder, after: last.key })
-      else if (folder === 'uploads/') ctx.enqueue(SweepStorage, { folder: 'renditions/' })
+      if (objects.length === PAGE && last) ctx.enqueue(SweepStorage, { folder, after: last.key, madeBefore: until })
+      else if (folder === 'uploads/') ctx.enqueue(SweepStorage, { folder: 'renditions/', madeBefore: until })
     })
   },
 })

@@ -5,6 +5,7 @@ import type { KithLinks } from '../media/links.ts'
 import { NoSuchRoute } from './failures.ts'
 
 const FILE = /^[\da-z-]{1,40}\.[\da-z]{3,5}$/
+const IDLE_MS = 60_000
 /** What a browser may do with it where somebody opens it as a page: nothing. */
 const POLICY = "sandbox; default-src 'none'"
 const SHOWN = ['image/avif', 'image/webp', 'image/jpeg', 'video/mp4', 'audio/mp4']
@@ -43,7 +44,9 @@ export function serveMedia({ ports, clock }: App, links: KithLinks): RouterMiddl
       ctx.set('Content-Range', `bytes ${range.first}-${last}/${bytes}`)
     }
     ctx.length = last - (range?.first ?? 0) + 1
-    ctx.body = body
+    ctx.req.setTimeout(IDLE_MS) // whoever stops reading gives up the connection
+    if (ctx.method === 'HEAD') body.destroy()
+    else ctx.body = body
   }
 }
 
