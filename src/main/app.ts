@@ -15,6 +15,7 @@ import { cdnLinks, kithLinks } from '../infra/media/links.ts'
 import { smtpMail } from '../infra/mail/index.ts'
 import { bcryptPasswords } from '../infra/passwords/index.ts'
 import { redisPresence } from '../infra/presence/leases.ts'
+import { openRecordings } from '../infra/recordings/index.ts'
 import { connectRedis, subscribeRedis } from '../infra/redis/connect.ts'
 import { createLimits, createPace } from '../infra/redis/limits.ts'
 import { withinBudget } from '../infra/sms/budget.ts'
@@ -53,6 +54,8 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
   stack.defer(() => passwords.close())
 
   const images = stack.use(sandboxedImages())
+  const recordings = await openRecordings(config.recordings)
+  if (!recordings.able) logger.warn(config.recordings, 'no ffmpeg that can make videos and sounds: they are refused')
   const { cdn, url: base, ...mediaKeys } = config.media
   const ownLinks = kithLinks({ base, ...mediaKeys })
   const mediaLinks = cdn ? cdnLinks({ base, ...cdn }) : ownLinks
@@ -84,7 +87,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
         ...defined({ endpoint: config.storage.endpoint }),
       }),
       images,
-      recordings: { able: false, render: () => Promise.reject(new Error('Recordings are not taken')) },
+      recordings,
       mediaLinks,
       push: firebasePush(firebase),
       identities: firebaseIdentities(firebase),

@@ -228,7 +228,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       ...ringOf(value.MEDIA_KEYS),
       cdn: value.MEDIA_CDN_KEY ? cdnKeyOf(value.MEDIA_CDN_KEY) : null,
     },
-    recordings: { ffmpeg: value.FFMPEG_BIN, ffprobe: value.FFPROBE_BIN },
+    recordings: { ffmpeg: value.FFMPEG_BIN, ffprobe: value.FFPROBE_BIN, path: env.PATH ?? '' },
     firebase: { endpoint: value.FIREBASE_ENDPOINT },
     project: value.GOOGLE_CLOUD_PROJECT,
     sms: {
