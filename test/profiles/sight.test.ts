@@ -5,10 +5,10 @@ import { withWorld, type WorldTest } from '../support/world.ts'
 const test = anyTest as WorldTest
 withWorld(test)
 
-const HEAD = { displayName: 'Ada', isVerified: false }
+const HEAD = { displayName: 'Ada', isVerified: false, avatar: null }
 const DETAILS = { bio: 'Counts things', location: 'London', website: 'https://ada.example' }
 const OWN = { birthDate: '1995-12-10', gender: 'woman' }
-const NO_DETAILS = { bio: null, location: null, website: null, joinedMonth: null }
+const NO_DETAILS = { bio: null, location: null, website: null, joinedMonth: null, cover: null }
 const NOTHING_OWN = { birthDate: null, gender: null, version: null, viewCount: null }
 
 /** Who sees more than the head, by the account's settings. */
@@ -36,12 +36,12 @@ test('strangers, friends and oneself see what the account’s settings let them,
       [eve, stranger],
       [ada, true],
     ] as const) {
-      const seen = await viewer.call('profile:get', { userId: ada.id })
+      const { links, ...seen } = await viewer.call('profile:get', { userId: ada.id })
       const own = viewer === ada ? { ...OWN, version: seen.version, viewCount: 0 } : NOTHING_OWN
-      const details = open ? { ...DETAILS, joinedMonth } : NO_DETAILS
+      const details = open ? { ...DETAILS, joinedMonth, cover: null } : NO_DETAILS
       const about = `${viewer.name} ${JSON.stringify(settings)}`
       t.deepEqual(seen, { userId: ada.id, username, ...HEAD, ...details, ...own }, about)
-      t.deepEqual(await viewer.call('profile:find', { username }), seen, about)
+      t.deepEqual(await viewer.call('profile:find', { username }), { ...seen, links }, about)
       t.deepEqual((await viewer.call('profile:list', { userIds: [ada.id] })).items, [seen], about)
     }
   }

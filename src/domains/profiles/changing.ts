@@ -3,14 +3,15 @@ import type { Ctx } from '../../kernel/scope.ts'
 import { ProfileUpdated } from './events.ts'
 import { UsernameTaken } from './failures.ts'
 import { Profile } from './model.ts'
+import { pictured } from './policy.ts'
 import { toWire, type ProfileWire, type Seen } from './wire.ts'
 
-/** Changes a person's profile, and tells their devices. */
+/** Changes a person's profile, and tells their devices; answers how they see it then. */
 export async function change(
   { db, now, emit }: Ctx,
   { userId, joined }: Pick<Seen, 'userId' | 'joined'>,
   changes: PartialModelObject<Profile>,
-): Promise<ProfileWire> {
+): Promise<{ readonly seen: Seen; readonly wire: ProfileWire }> {
   const profile = await Profile.query(db)
     .insert({ userId, ...changes })
     .onConflict('userId')
@@ -19,8 +20,9 @@ export async function change(
     .catch((error: unknown) => {
       throw error instanceof UniqueViolationError ? UsernameTaken({}, { cause: error }) : error
     })
-  const wire = toWire({ userId, joined, sight: 'own', profile })
+  const seen: Seen = { userId, joined, sight: 'own', ...(await pictured(db, profile)) }
+  const wire = toWire(seen)
   const { birthDate: _birthDate, gender: _gender, ...told } = wire // not for the log
   emit(ProfileUpdated, told)
-  return wire
+  return { seen, wire }
 }

@@ -1,6 +1,7 @@
 /** What a person may say of themselves. */
 import { Invalid } from '../../kernel/failure.ts'
-import { integer, nullable, optional, shape, text, token, url, type Infer } from '../../kernel/shape.ts'
+import { id, integer, nullable, optional, shape, text, token, url, type Infer } from '../../kernel/shape.ts'
+import type { MediaId } from '../media/model.ts'
 import { nameOf, problemOf } from './names.ts'
 import { username } from './usernames.ts'
 
@@ -15,9 +16,12 @@ export const ProfileForm = shape({
   website: optional(nullable(url({ max: 200 }))),
   birthDate: optional(nullable(token(/^\d{4}-\d\d-\d\d$/, 'a date, YYYY-MM-DD'))),
   gender: optional(nullable(text({ max: 20, line: true }))),
+  /** One’s own photo that is in nothing yet; null takes away what there is. */
+  avatar: optional(nullable(id<MediaId>())),
+  cover: optional(nullable(id<MediaId>())),
   version: optional(integer({ min: 0, max: 2 ** 31 - 1 })),
 })
-export type Changes = Omit<Infer<typeof ProfileForm>, 'version'>
+export type Changes = Omit<Infer<typeof ProfileForm>, 'version' | 'avatar' | 'cover'>
 
 /** The changes as they are kept; refuses, field by field, what no shape can. */
 export function tidied(changes: Changes, now: Date): Changes {

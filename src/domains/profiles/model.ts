@@ -1,5 +1,6 @@
 import { Row } from '../../kernel/model.ts'
 import type { UserId } from '../../kernel/scope.ts'
+import type { MediaId } from '../media/model.ts'
 
 /** What people say of themselves. Whoever has not said anything has no row. */
 export class Profile extends Row {
@@ -14,6 +15,8 @@ export class Profile extends Row {
   /** YYYY-MM-DD */
   declare birthDate: string | null
   declare gender: string | null
+  declare avatarMediaId: MediaId | null
+  declare coverMediaId: MediaId | null
   /** The badge that staff gives. */
   declare isVerified: boolean
   declare version: number

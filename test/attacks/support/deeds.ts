@@ -96,20 +96,23 @@ export async function doWell(deeds: Deeds): Promise<Company> {
   canary(deeds, 'who took a photo', [], 'Jane Q. Private')
   canary(deeds, 'the camera of a photo', [], 'SN-0042')
   const { uploads } = await does(ada, 'upload:sign', {
-    files: [{ contentType: 'image/jpeg', bytes: photo.length }],
+    files: [photo, photo].map(({ length }) => ({ contentType: 'image/jpeg' as const, bytes: length })),
   })
-  const signed = uploads[0] as Signed
+  const [signed, unwanted] = uploads as [Signed, Signed]
+  await does(ada, 'media:remove', { mediaId: unwanted.mediaId })
   const signature = new URL(signed.url).searchParams.get('X-Goog-Signature') ?? ''
   canary(deeds, 'the signature of a link', ['remembered_acks'], signature)
   await put(signed, photo)
   await does(ada, 'upload:complete', { mediaId: signed.mediaId })
   await ada.next('media:ready')
   await does(ada, 'media:get', { mediaId: signed.mediaId })
+  await does(ada, 'storage:get', {})
 
   const text = canary(deeds, 'a post', ['posts', ...LOG])
   const altText = canary(deeds, 'the name of a photo', ['post_media', ...LOG])
   const { id: postId } = await does(ada, 'post:create', { text, media: [{ mediaId: signed.mediaId, altText }] })
   await does(bob, 'post:get', { postId })
+  await does(bob, 'post:links', { postIds: [postId] })
   await does(bob, 'post:list', { authorId: ada.id })
   await does(bob, 'room:join', { kind: 'post', id: postId })
   await does(bob, 'typing:set', { postId, typing: true })

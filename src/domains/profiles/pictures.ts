@@ -1,0 +1,65 @@
+/** The pictures of a profile: the avatar everybody sees who meets a person, and the cover for whom they are open to. */
+import type { Knex } from 'knex'
+import type { PartialModelObject } from 'objection'
+import type { UserCtx } from '../../kernel/scope.ts'
+import { linksTo } from '../media/links.ts'
+import { Media, type MediaId } from '../media/model.ts'
+import { attachMedia, removeMedia } from '../media/policy.ts'
+import type { MediaLinks } from '../media/wire.ts'
+import { NotAPicture } from './failures.ts'
+import type { Profile } from './model.ts'
+import type { Seen } from './wire.ts'
+
+/** Which pictures somebody wants; null for none, and nothing for those they have. */
+export interface WantedPictures {
+  readonly avatar?: MediaId | null
+  readonly cover?: MediaId | null
+}
+
+const COLUMNS = { avatar: 'avatarMediaId', cover: 'coverMediaId' } as const
+type Place = keyof typeof COLUMNS
+
+/** The pictures of these profiles, in one query. */
+export async function picturesOf(
+  db: Knex,
+  profiles: readonly (Profile | undefined)[],
+): Promise<ReadonlyMap<MediaId | null, Media>> {
+  const ids = profiles.flatMap(profile => [profile?.avatarMediaId, profile?.coverMediaId].flatMap(id => id ?? []))
+  const media = ids.length > 0 ? await Media.query(db).findByIds(ids) : []
+  return new Map(media.map(each => [each.id, each]))
+}
+
+/** Links to the pictures that somebody sees of these people. */
+export const linksToPictures = (ctx: UserCtx, people: readonly Seen[], dataSaver?: boolean): Promise<MediaLinks[]> =>
+  linksTo(
+    ctx,
+    people.flatMap(({ sight, avatar, cover }) =>
+      [avatar, sight === 'head' ? null : cover].flatMap(media => media ?? []),
+    ),
+    dataSaver,
+  )
+
+/** Puts one’s own new pictures in their places and lets go of those before; answers what is to be written. */
+export async function changePictures(
+  ctx: UserCtx,
+  profile: Profile | undefined,
+  wanted: WantedPictures,
+): Promise<PartialModelObject<Profile>> {
+  const places = (Object.keys(COLUMNS) as Place[]).filter(place => {
+    const id = wanted[place]
+    return id !== undefined && id !== (profile?.[COLUMNS[place]] ?? null)
+  })
+  const attached = await attachMedia(
+    ctx,
+    places.flatMap(place => wanted[place] ?? []),
+  )
+  for (const place of places) {
+    const media = attached.find(({ id }) => id === wanted[place])
+    if (media && media.kind !== 'image') throw NotAPicture({ fields: { [place]: `${place} must be a picture` } })
+  }
+  await removeMedia(
+    ctx,
+    places.flatMap(place => profile?.[COLUMNS[place]] ?? []),
+  )
+  return Object.fromEntries(places.map(place => [COLUMNS[place], wanted[place]]))
+}
