@@ -21,8 +21,8 @@ export interface Asking {
   giveUp(reason: string): void
 }
 
-/** Commands over one socket, which may come and go; `onAnswer` is called for each answer. */
-export function createAsking(socket: Socket, onAnswer: () => void): Asking {
+/** Commands over one socket, which may come and go as long as it is wanted; `onAnswer` is called for each answer. */
+export function createAsking(socket: Socket, onAnswer: () => void, isWanted: () => boolean): Asking {
   const pace = createPace()
   let session = new AbortController()
 
@@ -43,6 +43,7 @@ export function createAsking(socket: Socket, onAnswer: () => void): Asking {
   async function connected(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     if (socket.connected) return
+    if (!isWanted()) throw new Error('There is no connection: call connect() first')
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const stop = () => reject(signal.reason as Error)
     signal.addEventListener('abort', stop)

@@ -19,6 +19,10 @@ export class KithFailure extends Error {
   get retry() {
     return this.wire.retry
   }
+  /** How long to wait before the same is tried again, where the server says so. */
+  get retryAfterMs() {
+    return this.wire.retryAfterMs
+  }
   get fields() {
     return this.wire.fields ?? {}
   }

@@ -122,7 +122,7 @@ export function createClient({ url, store = memoryStore(), cookie = false, curso
     },
   })
 
-  const { ask, send, giveUp } = createAsking(socket, backOff.progress)
+  const { ask, send, giveUp } = createAsking(socket, backOff.progress, () => wanted)
   const posOf = (at: string | null) => (at === null ? -1 : Number(at.split(':')[1]))
   const moveTo = (pos: number) => {
     if (cursor !== null) cursor = `${cursor.split(':')[0]}:${pos}`
@@ -231,7 +231,7 @@ export function createClient({ url, store = memoryStore(), cookie = false, curso
         })
         const stopEnded = ended.add(reason => {
           done()
-          reject(new Error(`The session is over: ${reason}`))
+          reject(new Error(reason === 'signed_out' ? 'Nobody is signed in' : `The session is over: ${reason}`))
         })
         wanted = true
         clearTimeout(waiting)

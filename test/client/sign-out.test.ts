@@ -16,6 +16,7 @@ test('what somebody waits for as they sign out is given up, and nothing of it go
   await client.join('post', post.id)
   client.close()
 
+  void client.connect() // and what is asked meanwhile waits for it
   const pending = client.call('post:create', { text: 'never sent' })
   const refusal = t.throwsAsync(pending, { message: 'The session is over: signed_out' })
   await client.signOut()

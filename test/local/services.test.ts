@@ -56,7 +56,7 @@ test('a folder serves one start at a time', async t => {
   const first = await startLocalServices(options)
   t.teardown(first.stop)
   await t.throwsAsync(startLocalServices(options), {
-    message: `Local services: cannot use ${folder}: it is in use by process ${process.pid}`,
+    message: `Local services: cannot use ${folder}: it is in use by process ${process.pid}; stop that one, or name another folder in KITH_FOLDER`,
   })
 
   await first.stop()
