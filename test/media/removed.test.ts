@@ -15,6 +15,7 @@ test('whoever lets go of a photo that is in nothing has it removed, in whatever 
   const { mediaId: awaited } = await sign(ada)
   for (const mediaId of [ready, uploaded, awaited]) {
     await ada.call('media:remove', { mediaId })
+    t.deepEqual(await ada.next('media:removed'), { id: mediaId, ownerId: ada.id })
     t.is((await ada.refused('media:remove', { mediaId })).reason, 'media')
     t.is((await ada.refused('upload:complete', { mediaId })).reason, 'media')
     t.is((await ada.refused('post:create', { media: [{ mediaId }] })).reason, 'media')
@@ -48,4 +49,18 @@ test('a photo that is let go of while it is made ready leaves nothing behind', a
       ({ name, payload }) => name === 'media:ready' && 'id' in payload && payload.id === mediaId,
     ),
   )
+})
+
+test('what the log told of a photo is gone with it: nobody who comes back later is shown its preview', async t => {
+  const [ada] = await t.context.cast('Ada')
+  const mediaId = await readyPhoto(ada)
+  const told = async () => {
+    const rows = await t.context.db('event_log').where({ name: 'media:ready' }).pluck<string[]>('payload')
+    return rows.filter(payload => payload.includes(mediaId)).length
+  }
+  t.is(await told(), 1)
+  await ada.call('media:remove', { mediaId })
+  await ada.next('media:removed')
+  await until('the log has forgotten it', async () => (await told()) === 0)
+  t.pass()
 })

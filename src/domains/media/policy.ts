@@ -1,4 +1,5 @@
 import type { Ctx, UserCtx } from '../../kernel/scope.ts'
+import { MediaRemoved } from './events.ts'
 import { MediaNotReady, MediaTaken, NoMedia } from './failures.ts'
 import { Media, type MediaId } from './model.ts'
 import { PurgeMedia } from './purging.ts'
@@ -47,6 +48,9 @@ export async function removeMedia(ctx: Ctx, mediaIds: readonly MediaId[]): Promi
     .findByIds([...mediaIds])
     .whereNot('status', 'removed')
     .patch({ status: 'removed', failure: null })
-    .returning('id')
-  for (const { id } of removed) ctx.enqueue(PurgeMedia, { mediaId: id })
+    .returning(['id', 'ownerId'])
+  for (const { id, ownerId } of removed) {
+    ctx.enqueue(PurgeMedia, { mediaId: id })
+    ctx.emit(MediaRemoved, { id, ownerId })
+  }
 }
