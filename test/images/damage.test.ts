@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import test from 'ava'
 import sharp from 'sharp'
 import { makePhoto } from '../support/photo.ts'
@@ -34,5 +35,20 @@ test('a JPEG that lacks its end and nothing else is accepted, as some phones wri
 test('a JPEG that is drawn over more than a hundred times is refused before it is drawn', async t => {
   const scan = Buffer.from([0xff, 0xda, 0, 2])
   const many = Buffer.concat([photo.subarray(0, -2), ...Array.from({ length: 100 }, () => scan), photo.subarray(-2)])
+  t.is(await refusalOf(many), 'too_many_scans')
+})
+
+test('neither a film behind a photo nor what is in its segments counts as drawn', async t => {
+  const film = Buffer.concat([randomBytes(1000), ...Array.from({ length: 200 }, () => Buffer.from([0xff, 0xda, 0, 2]))])
+  t.is(await refusalOf(Buffer.concat([photo, film])), 'accepted')
+  const note = Buffer.concat([Buffer.from([0xff, 0xe9]), Buffer.alloc(2), film])
+  note.writeUInt16BE(note.length - 2, 2)
+  t.is(await refusalOf(Buffer.concat([photo.subarray(0, 2), note, photo.subarray(2)])), 'accepted')
+})
+
+test('what no decoder takes for a segment hides no scans', async t => {
+  const scans = Array.from({ length: 101 }, () => Buffer.from([0xff, 0xda, 0, 2]))
+  const cloak = Buffer.from([0xff, 0x02, 0xff, 0xff])
+  const many = Buffer.concat([photo.subarray(0, -2), cloak, ...scans, photo.subarray(-2)])
   t.is(await refusalOf(many), 'too_many_scans')
 })
