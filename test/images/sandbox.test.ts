@@ -5,6 +5,7 @@ import { sandboxedImages } from '../../src/infra/images/index.ts'
 import { openSandbox, type Sandbox } from '../../src/infra/images/sandbox.ts'
 import { UnreadableMedia } from '../../src/kernel/media.ts'
 import { makePhoto } from '../support/photo.ts'
+import { until } from '../support/until.ts'
 
 const BOUNDS = { seconds: 20, megabytes: 900 }
 const nothing = () => undefined
@@ -54,6 +55,16 @@ test.serial('a process that is killed is replaced, and its photo rendered by ano
   })
   t.is(files.length, 18)
   t.true(killed > 1)
+})
+
+test.serial('processes that are killed while they wait are not laid to the next photo', async t => {
+  await using images = sandboxedImages(BOUNDS)
+  const photo = await makePhoto({ width: 200, height: 100, gps: false })
+  await Promise.all([1, 2, 3].map(() => images.render(photo, nothing)))
+  t.is(renderers().length, 3)
+  for (const pid of renderers()) process.kill(pid, 'SIGKILL')
+  await until('they are gone', async () => renderers().length === 0)
+  t.true((await images.render(photo, nothing)).files.length > 0)
 })
 
 test.serial('one photo after the other is rendered by one process, and two at once by two', async t => {

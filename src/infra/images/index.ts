@@ -10,14 +10,17 @@ export interface ImagesPort extends Images, AsyncDisposable {}
 
 /**
  * Renders photos in processes of their own: as many as there are photos at once, each kept for the next one. A file that
- * ends its process or takes too much is tried once more; then it is the file.
+ * ends its process or takes too much is tried once more, in a new one; then it is the file.
  */
 export function sandboxedImages(bounds: Bounds = BOUNDS): ImagesPort {
   const idle: Sandbox[] = []
   const open = new Set<Sandbox>()
 
-  async function renderOnce(original: Buffer, progress: (share: number) => void): Promise<RenderedImage> {
-    const sandbox = idle.pop() ?? openSandbox(bounds)
+  async function renderIn(
+    sandbox: Sandbox,
+    original: Buffer,
+    progress: (share: number) => void,
+  ): Promise<RenderedImage> {
     open.add(sandbox)
     try {
       return await sandbox.render(original, progress)
@@ -35,11 +38,11 @@ export function sandboxedImages(bounds: Bounds = BOUNDS): ImagesPort {
   return {
     async render(original, progress) {
       try {
-        return await renderOnce(original, progress)
+        return await renderIn(idle.pop() ?? openSandbox(bounds), original, progress)
       } catch (error) {
         if (error instanceof UnreadableMedia && !TAKES_TOO_MUCH.includes(error.reason)) throw error
       }
-      return renderOnce(original, progress).catch((cause: unknown) => {
+      return renderIn(openSandbox(bounds), original, progress).catch((cause: unknown) => {
         throw cause instanceof UnreadableMedia ? cause : new UnreadableMedia('damaged', { cause })
       })
     },
