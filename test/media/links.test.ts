@@ -122,6 +122,19 @@ test('a link that was shortened, stripped, changed, or is for something else ope
   }
 })
 
+test('that a file is not there is kept by nobody, for it may be there the next time', async t => {
+  const [ada] = await t.context.cast('Ada')
+  const links = await linked(ada)
+  for (const [file, range] of [
+    ['1080.webp', 'bytes=0-'],
+    ['160.webp', 'bytes=999999999-'],
+  ] as const) {
+    const { status, headers } = await fetchFile(ada, links, file, { range })
+    t.is(status, 404)
+    t.is(headers.get('cache-control'), 'no-store')
+  }
+})
+
 test('a link is good for three to five minutes, the same for two, and then opens nothing', async t => {
   const [ada] = await t.context.cast('Ada')
   const { mediaId } = await linked(ada)

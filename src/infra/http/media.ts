@@ -1,6 +1,7 @@
 import type { RouterMiddleware } from '@koa/router'
+import type { Context } from 'koa'
 import type { App } from '../../kernel/app.ts'
-import type { ByteRange } from '../../kernel/media.ts'
+import type { Blobs, ByteRange } from '../../kernel/media.ts'
 import type { KithLinks } from '../media/links.ts'
 import { NoSuchRoute } from './failures.ts'
 
@@ -17,9 +18,12 @@ export function serveMedia({ ports, clock }: App, links: KithLinks): RouterMiddl
     const now = clock()
     const end = links.verify(mediaId, ctx.query, now)
     if (end === null || !FILE.test(file)) throw NoSuchRoute()
-    const tag = `"${mediaId}/${file}"` // a rendition never changes
+    ctx.set('ETag', `"${mediaId}/${file}"`) // a rendition never changes
+    ctx.status = 200
+    if (ctx.fresh) ctx.status = 304
+    else await give(ctx, ports.blobs, `renditions/${mediaId}/${file}`)
+    // Said of what went well: what is not there, or cannot be read at the moment, is not to be kept.
     ctx.set({
-      ETag: tag,
       'Accept-Ranges': 'bytes',
       // Every browser for itself: a cache in between might outlive the right.
       'Cache-Control': `private, max-age=${end - Math.ceil(now.getTime() / 1000)}, immutable`,
@@ -27,27 +31,26 @@ export function serveMedia({ ports, clock }: App, links: KithLinks): RouterMiddl
       'Cross-Origin-Resource-Policy': 'cross-origin', // the link is the right, whoever shows it
       'Access-Control-Allow-Origin': '*',
     })
-    ctx.status = 200
-    if (ctx.fresh) {
-      ctx.status = 304
-      return
-    }
-    const range = rangeOf(ctx.get('Range'), ctx.get('If-Range'), tag)
-    const found = await ports.blobs.serve(`renditions/${mediaId}/${file}`, range)
-    if (!found) throw NoSuchRoute()
-    const { body, contentType, bytes } = found
-    ctx.set('Content-Disposition', SHOWN.includes(contentType) ? 'inline' : 'attachment')
-    ctx.type = contentType
-    const last = Math.min(range?.last ?? bytes - 1, bytes - 1)
-    if (range) {
-      ctx.status = 206
-      ctx.set('Content-Range', `bytes ${range.first}-${last}/${bytes}`)
-    }
-    ctx.length = last - (range?.first ?? 0) + 1
-    ctx.req.setTimeout(IDLE_MS) // whoever stops reading gives up the connection
-    if (ctx.method === 'HEAD') body.destroy()
-    else ctx.body = body
   }
+}
+
+/** Answers with an object, or with the part of it that is asked for. */
+async function give(ctx: Context, blobs: Blobs, key: string): Promise<void> {
+  const range = rangeOf(ctx.get('Range'), ctx.get('If-Range'), ctx.response.get('ETag'))
+  const found = await blobs.serve(key, range)
+  if (!found) throw NoSuchRoute()
+  const { body, contentType, bytes } = found
+  ctx.set('Content-Disposition', SHOWN.includes(contentType) ? 'inline' : 'attachment')
+  ctx.type = contentType
+  const last = Math.min(range?.last ?? bytes - 1, bytes - 1)
+  if (range) {
+    ctx.status = 206
+    ctx.set('Content-Range', `bytes ${range.first}-${last}/${bytes}`)
+  }
+  ctx.length = last - (range?.first ?? 0) + 1
+  ctx.req.setTimeout(IDLE_MS) // whoever stops reading gives up the connection
+  if (ctx.method === 'HEAD') body.destroy()
+  else ctx.body = body
 }
 
 /** The one part that is asked for, from somewhere to somewhere or to the end; any other wish is answered with the whole. */
