@@ -54,7 +54,8 @@ async function take(file: string, holder: string): Promise<void> {
     // Linking fails if the name is taken, so a lock appears whole and only once.
     for (let attempt = 1; !tryLink(mine, file); attempt++) {
       const other = readHolder(file)
-      if (other && (await isHeld(other))) throw new Error(`it is in use by process ${other.pid}; stop that one, or name another folder in KITH_FOLDER`)
+      if (other && (await isHeld(other)))
+        throw new Error(`it is in use by process ${other.pid}; stop that one, or name another folder in KITH_FOLDER`)
       if (attempt === 5) throw new Error('others keep starting on it')
       if (other) removeAbandoned(file, other)
     }

@@ -23,6 +23,10 @@ test('whoever lets go of a photo that is in nothing has it removed, in whatever 
   const [key = ''] = await t.context.db('media').where({ id: uploaded }).pluck<string[]>('upload_key')
   await until('the original is gone', async () => (await storage.stat(key)) === null)
   await until('the files are gone', async () => (await storage.list(`renditions/${ready}/`, '', 9)).length === 0)
+  await until('its row tells nothing of it', async () => {
+    const [row] = await t.context.db('media').where({ id: ready }).select<{ thumbhash: string | null }[]>('thumbhash')
+    return row?.thumbhash === null
+  })
 })
 
 test('a photo in a post stays until the post goes', async t => {

@@ -12,6 +12,9 @@ export const PurgeMedia = job('media:purge', {
   run: (work, { mediaId }) => purge(work, mediaId),
 })
 
+/** What its row tells when its files are gone: no more of how it looked. */
+const NOTHING = { renditions: [], storedBytes: 0, thumbhash: null, color: null }
+
 /** Deletes what storage has of media that are over: the original, and every file, also such as no row tells of. */
 export async function purge(work: Work, mediaId: MediaId): Promise<void> {
   const { blobs } = work.ports
@@ -20,6 +23,8 @@ export async function purge(work: Work, mediaId: MediaId): Promise<void> {
   await blobs.remove(media.uploadKey)
   for (const { key } of await blobs.list(folderOf(mediaId), '', MOST_FILES)) await blobs.remove(key)
   await work.scope(({ db, now }) =>
-    Media.query(db).findById(mediaId).patch({ renditions: [], storedBytes: 0, purgedAt: now }),
+    Media.query(db)
+      .findById(mediaId)
+      .patch({ ...NOTHING, purgedAt: now }),
   )
 }
