@@ -1,5 +1,6 @@
 import anyTest from 'ava'
 import { makePhoto } from '../support/photo.ts'
+import { enqueue } from '../support/enqueue.ts'
 import { until } from '../support/until.ts'
 import { withWorld, type WorldTest } from '../support/world.ts'
 import { storageOf } from './support/storage.ts'
@@ -66,5 +67,21 @@ test('what the log told of a photo is gone with it: nobody who comes back later 
   await ada.call('media:remove', { mediaId })
   await ada.next('media:removed')
   await until('the log has forgotten it', async () => (await told()) === 0)
+  t.pass()
+})
+
+test('files that were still being made when all the others were deleted go when their job is run again', async t => {
+  const [ada] = await t.context.cast('Ada')
+  const storage = storageOf(t.context)
+  const mediaId = await readyPhoto(ada)
+  await ada.call('media:remove', { mediaId })
+  await until('it is purged', async () => {
+    const [purgedAt] = await t.context.db('media').where({ id: mediaId }).pluck<(Date | null)[]>('purged_at')
+    return Boolean(purgedAt)
+  })
+  const late = `renditions/${mediaId}/160.webp`
+  await storage.write(late, Buffer.from('late'), 'image/webp') // as if the worker had died before it looked again
+  await enqueue(t.context, 'media:render', { mediaId })
+  await until('the late file is gone', async () => (await storage.stat(late)) === null)
   t.pass()
 })

@@ -21,12 +21,12 @@ export interface Maker {
 
 /**
  * Lets `make` make what is being processed, and ends it once: ready, or failed where the fault is the file’s. Any other error is
- * not an answer, and the job is tried again. What an earlier run left is mended.
+ * not an answer, and the job is tried again. What an earlier run left is mended, also of what was let go of meanwhile.
  */
 export async function makeMedia(work: Work, mediaId: MediaId, make: (maker: Maker) => Promise<Made>): Promise<void> {
   const media = await work.scope(ctx => Media.query(ctx.db).findById(mediaId))
   if (media?.status === 'ready') return work.ports.blobs.remove(media.uploadKey)
-  if (media?.status !== 'processing' || media.generation === null) return
+  if (media?.status !== 'processing' || media.generation === null) return purge(work, mediaId)
   const renditions: Rendition[] = []
   const reporter = reportTo(work, media)
   const maker: Maker = {
