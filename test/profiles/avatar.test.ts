@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import anyTest from 'ava'
 import { befriend } from '../friends/support/befriend.ts'
+import { waits } from '../log/support/held.ts'
 import { storageOf } from '../media/support/storage.ts'
 import { fetchFile, readyPhoto, sign } from '../media/support/upload.ts'
 import { once } from '../support/once.ts'
@@ -140,4 +141,20 @@ test('of two devices that set an avatar at once the later one is seen, and the o
   })
   t.deepEqual(await devices[1]?.send('profile:update', { avatar: photos[0], clientId }), acks[0])
   t.is((await ada.call('profile:get', { userId: ada.id })).avatar?.id, avatar?.id)
+})
+
+test('an avatar and the one in its place are held in the order in which a post would hold them', async t => {
+  const { db } = t.context
+  const [ada] = await t.context.cast('Ada')
+  const [before, after] = [await readyPhoto(ada), await readyPhoto(ada)]
+  await ada.call('profile:update', { avatar: before })
+  const post = await db.transaction()
+  t.teardown(() => post.rollback())
+  const hold = (id: string) => post('media').where({ id }).forUpdate().noWait().pluck<string[]>('id')
+  await hold(before)
+  const updated = ada.call('profile:update', { avatar: after })
+  await waits(db, '%"media"%for update%')
+  t.deepEqual(await hold(after), [after])
+  await post.rollback()
+  t.is((await updated).avatar?.id, after)
 })

@@ -21,13 +21,17 @@ export async function mediaToRead(ctx: UserCtx, mediaId: MediaId): Promise<Media
   return media
 }
 
+/** Several, held in one order by whoever holds them, so that nobody waits for each other. */
+const held = ({ db }: Ctx, mediaIds: readonly MediaId[]) =>
+  Media.query(db)
+    .findByIds([...mediaIds])
+    .orderBy('id')
+    .forUpdate()
+
 /** Puts one's own into something, which happens to each once, and answers them in the order asked for. */
 export async function attachMedia(ctx: UserCtx, mediaIds: readonly MediaId[]): Promise<Media[]> {
   if (mediaIds.length === 0) return []
-  const found = await Media.query(ctx.db)
-    .findByIds([...mediaIds])
-    .orderBy('id') // held in one order, whatever was asked
-    .forUpdate()
+  const found = await held(ctx, mediaIds)
   const media = mediaIds.map(id => {
     const media = found.find(media => media.id === id)
     if (!isOwn(ctx, media)) throw NoMedia()
@@ -41,9 +45,22 @@ export async function attachMedia(ctx: UserCtx, mediaIds: readonly MediaId[]): P
   return media
 }
 
+/** Puts one's own in the place of others, which end; answers them in the order asked for. */
+export async function replaceMedia(
+  ctx: UserCtx,
+  before: readonly MediaId[],
+  mediaIds: readonly MediaId[],
+): Promise<Media[]> {
+  await held(ctx, [...before, ...mediaIds])
+  const media = await attachMedia(ctx, mediaIds)
+  await removeMedia(ctx, before)
+  return media
+}
+
 /** Ends media whose owner let go of them, or of what they were in; their files follow within moments. */
 export async function removeMedia(ctx: Ctx, mediaIds: readonly MediaId[]): Promise<void> {
   if (mediaIds.length === 0) return
+  await held(ctx, mediaIds)
   const removed = await Media.query(ctx.db)
     .findByIds([...mediaIds])
     .whereNot('status', 'removed')

@@ -4,7 +4,7 @@ import type { PartialModelObject } from 'objection'
 import type { UserCtx } from '../../kernel/scope.ts'
 import { linksTo } from '../media/links.ts'
 import { Media, type MediaId } from '../media/model.ts'
-import { attachMedia, removeMedia } from '../media/policy.ts'
+import { replaceMedia } from '../media/policy.ts'
 import type { MediaLinks } from '../media/wire.ts'
 import { NotAPicture } from './failures.ts'
 import type { Profile } from './model.ts'
@@ -49,17 +49,15 @@ export async function changePictures(
     const id = wanted[place]
     return id !== undefined && id !== (profile?.[COLUMNS[place]] ?? null)
   })
-  const attached = await attachMedia(
+  if (places.length === 0) return {}
+  const attached = await replaceMedia(
     ctx,
+    places.flatMap(place => profile?.[COLUMNS[place]] ?? []),
     places.flatMap(place => wanted[place] ?? []),
   )
   for (const place of places) {
     const media = attached.find(({ id }) => id === wanted[place])
     if (media && media.kind !== 'image') throw NotAPicture({ fields: { [place]: `${place} must be a picture` } })
   }
-  await removeMedia(
-    ctx,
-    places.flatMap(place => profile?.[COLUMNS[place]] ?? []),
-  )
   return Object.fromEntries(places.map(place => [COLUMNS[place], wanted[place]]))
 }
