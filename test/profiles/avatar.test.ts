@@ -50,6 +50,8 @@ test('who sets an avatar and a cover is seen with them, and whoever may look is 
   const saved = await bob.call('profile:get', { userId: ada.id, dataSaver: true })
   t.true((saved.links[0]?.renditions ?? []).every(({ width }) => (width ?? 0) <= 640))
   t.true((seen[0]?.links[0]?.renditions ?? []).some(({ width }) => width === 700))
+  const same = await ada.call('profile:update', { avatar, dataSaver: true })
+  t.deepEqual(same.links[0]?.renditions, saved.links[0]?.renditions)
 })
 
 test('who sees only the head of somebody sees the avatar and not the cover, and who is blocked sees neither', async t => {

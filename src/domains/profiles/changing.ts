@@ -3,7 +3,7 @@ import type { Ctx } from '../../kernel/scope.ts'
 import { ProfileUpdated } from './events.ts'
 import { UsernameTaken } from './failures.ts'
 import { Profile } from './model.ts'
-import { pictured } from './policy.ts'
+import { pictured } from './pictures.ts'
 import { toWire, type ProfileWire, type Seen } from './wire.ts'
 
 /** Changes a person's profile, and tells their devices; answers how they see it then. */
@@ -20,7 +20,7 @@ export async function change(
     .catch((error: unknown) => {
       throw error instanceof UniqueViolationError ? UsernameTaken({}, { cause: error }) : error
     })
-  const seen: Seen = { userId, joined, sight: 'own', ...(await pictured(db, profile)) }
+  const seen = await pictured(db, { userId, joined, sight: 'own', profile })
   const wire = toWire(seen)
   const { birthDate: _birthDate, gender: _gender, ...told } = wire // not for the log
   emit(ProfileUpdated, told)

@@ -19,23 +19,33 @@ export interface WantedPictures {
 const COLUMNS = { avatar: 'avatarMediaId', cover: 'coverMediaId' } as const
 type Place = keyof typeof COLUMNS
 
-/** The pictures of these profiles, in one query. */
-export async function picturesOf(
-  db: Knex,
-  profiles: readonly (Profile | undefined)[],
-): Promise<ReadonlyMap<MediaId | null, Media>> {
-  const ids = profiles.flatMap(profile => [profile?.avatarMediaId, profile?.coverMediaId].flatMap(id => id ?? []))
+type Unpictured = Omit<Seen, 'avatar' | 'cover'>
+
+/** The only place that knows who sees which picture. */
+const shownOf = ({ sight, profile }: Unpictured) => ({
+  avatar: profile?.avatarMediaId ?? null,
+  cover: sight === 'head' ? null : (profile?.coverMediaId ?? null),
+})
+
+/** People with such of their pictures as whoever looks may see, read in one query. */
+export async function allPictured(db: Knex, people: readonly Unpictured[]): Promise<Seen[]> {
+  const ids = people.flatMap(person => Object.values(shownOf(person)).flatMap(id => id ?? []))
   const media = ids.length > 0 ? await Media.query(db).findByIds(ids) : []
-  return new Map(media.map(each => [each.id, each]))
+  const mediaOf = new Map<MediaId | null, Media>(media.map(each => [each.id, each]))
+  return people.map(person => {
+    const { avatar, cover } = shownOf(person)
+    return { ...person, avatar: mediaOf.get(avatar), cover: mediaOf.get(cover) }
+  })
 }
+
+export const pictured = async (db: Knex, person: Unpictured): Promise<Seen> =>
+  (await allPictured(db, [person]))[0] as Seen
 
 /** Links to the pictures that somebody sees of these people. */
 export const linksToPictures = (ctx: UserCtx, people: readonly Seen[], dataSaver?: boolean): Promise<MediaLinks[]> =>
   linksTo(
     ctx,
-    people.flatMap(({ sight, avatar, cover }) =>
-      [avatar, sight === 'head' ? null : cover].flatMap(media => media ?? []),
-    ),
+    people.flatMap(({ avatar, cover }) => [avatar, cover].flatMap(media => media ?? [])),
     dataSaver,
   )
 

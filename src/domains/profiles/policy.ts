@@ -5,7 +5,7 @@ import { User } from '../accounts/model.ts'
 import { ofMeetable, personToMeet } from '../accounts/policy.ts'
 import { areFriends, friendIds, friendshipWith } from '../friends/policy.ts'
 import { Profile } from './model.ts'
-import { picturesOf } from './pictures.ts'
+import { allPictured, pictured } from './pictures.ts'
 import type { Seen, Sight } from './wire.ts'
 
 /** Where a viewer stands to a person they may meet. */
@@ -44,7 +44,7 @@ export async function personToSee(ctx: UserCtx, userId: UserId): Promise<Seen> {
   ])
   if (!user) throw NoPerson()
   const sight = sightOf(user, { viewer: ctx.actor.id, friends: areFriends(friendship) })
-  return { userId, joined: user.createdAt, sight, ...(await pictured(ctx.db, profile)) }
+  return pictured(ctx.db, { userId, joined: user.createdAt, sight, profile })
 }
 
 /** In the order they are asked for; whom one may not meet is not among them. */
@@ -56,30 +56,17 @@ export async function peopleToSee(ctx: UserCtx, userIds: readonly UserId[]): Pro
     .select('person.id', 'person.createdAt', sightFor(ctx))) as (User & { readonly sight: Sight })[]
   const profiles = await Profile.query(ctx.db).findByIds(people.map(({ id }) => id))
   const profileOf = new Map(profiles.map(profile => [profile.userId, profile]))
-  const pictures = await picturesOf(ctx.db, profiles)
-  const seen = new Map(
-    people.map(({ id, createdAt, sight }) => [
-      id,
-      { userId: id, joined: createdAt, sight, ...withPictures(profileOf.get(id), pictures) },
-    ]),
+  const found = await allPictured(
+    ctx.db,
+    people.map(({ id, createdAt, sight }) => ({ userId: id, joined: createdAt, sight, profile: profileOf.get(id) })),
   )
+  const seen = new Map(found.map(person => [person.userId, person]))
   return userIds.flatMap(id => seen.get(id) ?? [])
 }
 
 /** One's own, held until the transaction ends: of two devices that change it, the later knows of the earlier. */
 export async function personToChange({ db, actor }: UserCtx): Promise<Seen> {
   const { id, createdAt } = await User.query(db).findById(actor.id).forNoKeyUpdate().throwIfNotFound()
-  return { userId: id, joined: createdAt, sight: 'own', ...(await pictured(db, await Profile.query(db).findById(id))) }
+  const profile = await Profile.query(db).findById(id)
+  return pictured(db, { userId: id, joined: createdAt, sight: 'own', profile })
 }
-
-type Pictured = Pick<Seen, 'profile' | 'avatar' | 'cover'>
-
-const withPictures = (profile: Profile | undefined, pictures: Awaited<ReturnType<typeof picturesOf>>): Pictured => ({
-  profile,
-  avatar: pictures.get(profile?.avatarMediaId ?? null),
-  cover: pictures.get(profile?.coverMediaId ?? null),
-})
-
-/** A profile with its pictures. */
-export const pictured = async (db: Knex, profile: Profile | undefined): Promise<Pictured> =>
-  withPictures(profile, await picturesOf(db, [profile]))

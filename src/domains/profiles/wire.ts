@@ -46,6 +46,7 @@ export interface Seen {
   readonly sight: Sight
   /** Whoever has not filled in a profile yet has an empty one. */
   readonly profile: Profile | undefined
+  /** Such as whoever looks may see. */
   readonly avatar: Media | undefined
   readonly cover: Media | undefined
 }
@@ -56,11 +57,12 @@ export const toWire = ({ userId, joined, sight, profile, avatar, cover }: Seen):
   displayName: profile?.displayName ?? '',
   isVerified: profile?.isVerified ?? false,
   avatar: avatar ? toMediaWire(avatar) : null,
-  ...(sight === 'head' ? NO_DETAILS : { ...detailsOf(joined, profile), cover: cover ? toMediaWire(cover) : null }),
+  cover: cover ? toMediaWire(cover) : null,
+  ...(sight === 'head' ? NO_DETAILS : detailsOf(joined, profile)),
   ...(sight === 'own' ? ownOf(profile) : NOTHING_OWN),
 })
 
-const NO_DETAILS = { bio: null, location: null, website: null, joinedMonth: null, cover: null }
+const NO_DETAILS = { bio: null, location: null, website: null, joinedMonth: null }
 const detailsOf = (joined: Date, profile: Profile | undefined) => ({
   bio: profile?.bio ?? '',
   location: profile?.location ?? null,

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { command } from '../../../kernel/command.ts'
 import { perHour } from '../../../kernel/limit.ts'
+import { extended } from '../../../kernel/shape.ts'
+import { linksInput } from '../../media/links.ts'
 import { Stale } from '../failures.ts'
 import { ProfileForm, tidied } from '../form.ts'
 import { changePictures, linksToPictures } from '../pictures.ts'
@@ -17,9 +19,9 @@ export const updateProfile = command('profile:update', {
   auth: 'user',
   access: 'write',
   limits: { caller: perHour(20) },
-  input: ProfileForm,
+  input: extended(ProfileForm, linksInput),
   ack: LinkedProfile,
-  async run(ctx, { version, avatar, cover, ...given }) {
+  async run(ctx, { version, avatar, cover, dataSaver, ...given }) {
     const words = tidied(given, ctx.now)
     const me = await personToChange(ctx)
     const before = toWire(me)
@@ -29,10 +31,10 @@ export const updateProfile = command('profile:update', {
       ...(cover !== undefined && { cover }),
     })
     const isSame = Object.keys(pictures).length === 0 && isDeepStrictEqual({ ...before, ...words }, before)
-    if (isSame) return { ...before, links: await linksToPictures(ctx, [me]) }
+    if (isSame) return { ...before, links: await linksToPictures(ctx, [me], dataSaver) }
     const { username = before.username } = words
     if (username !== null && username !== before.username) await changeableTo(ctx, before.username, username)
     const { seen, wire } = await change(ctx, me, { ...words, ...pictures })
-    return { ...wire, links: await linksToPictures(ctx, [seen]) }
+    return { ...wire, links: await linksToPictures(ctx, [seen], dataSaver) }
   },
 })
