@@ -1,4 +1,5 @@
 import anyTest from 'ava'
+import { waits } from '../log/support/held.ts'
 import { enqueue } from '../support/enqueue.ts'
 import { until } from '../support/until.ts'
 import { withWorld, type World, type WorldTest } from '../support/world.ts'
@@ -30,6 +31,25 @@ test.serial('uploads that never came and work that was lost are ended, and their
   t.like(await ada.next('media:failed', ({ id }) => id === old), { failure: { reason: 'missing' } })
   t.like(await ada.next('media:failed', ({ id }) => id === lost), { failure: { reason: 'broken' } })
   t.like(await ada.call('media:get', { mediaId: young }), { media: { status: 'awaiting' } })
+})
+
+test.serial('an upload that is complete at the last moment is not ended for being late', async t => {
+  const { db } = t.context
+  const [ada] = await t.context.cast('Ada')
+  const { mediaId } = await sign(ada)
+  await age(t.context, mediaId, 25)
+  const completing = await db.transaction()
+  t.teardown(() => completing.rollback())
+  await completing('media').where({ id: mediaId }).update({ status: 'processing' })
+  await enqueue(t.context, 'media:sweep', {})
+  await waits(db, 'update "media"%')
+  await completing.commit()
+
+  const { mediaId: old } = await sign(ada)
+  await age(t.context, old, 25)
+  await enqueue(t.context, 'media:sweep', {}) // sweeps run one after another
+  await ada.next('media:failed', ({ id }) => id === old)
+  t.is((await ada.call('media:get', { mediaId })).media.status, 'processing')
 })
 
 test.serial(

@@ -6,7 +6,7 @@ import type { MediaId } from './model.ts'
 const ofMedia = shape({ mediaId: id<MediaId>() })
 
 async function giveUp(work: Work, { mediaId }: { readonly mediaId: MediaId }): Promise<void> {
-  await failMedia(work, { id: mediaId }, 'broken')
+  await failMedia(work, { id: mediaId, status: 'processing' }, 'broken')
 }
 
 export const RenderMedia = job('media:render', {

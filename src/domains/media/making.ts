@@ -53,19 +53,17 @@ function unreadable(error: unknown): UnreadableMedia {
   throw error
 }
 
-/** Ends it without renditions, and tells its owner why. */
-export async function failMedia(work: Work, media: Pick<Media, 'id'>, failure: Fault): Promise<void> {
+type Ending = Partial<Media> & { readonly status: 'ready' | 'failed' }
+
+/** Ends it without renditions, unless it has gone on since it was looked at, and tells its owner why. */
+export async function failMedia(work: Work, media: Pick<Media, 'id' | 'status'>, failure: Fault): Promise<void> {
   await end(work, media, { status: 'failed', failure })
 }
 
-/** Whether it had not ended before. */
-const end = (work: Work, { id }: Pick<Media, 'id'>, ending: Partial<Media> & Pick<Media, 'status'>): Promise<boolean> =>
+/** Whether it was still as it was when it was looked at. */
+const end = (work: Work, { id, status }: Pick<Media, 'id' | 'status'>, ending: Ending): Promise<boolean> =>
   work.scope(async ctx => {
-    const [media] = await Media.query(ctx.db)
-      .where({ id })
-      .whereIn('status', ['awaiting', 'processing'])
-      .patch(ending)
-      .returning('*')
+    const [media] = await Media.query(ctx.db).where({ id, status }).patch(ending).returning('*')
     if (!media) return false
     ctx.emit(media.status === 'ready' ? MediaReady : MediaFailed, toWire(media))
     if (media.status === 'failed') ctx.enqueue(PurgeMedia, { mediaId: id })
