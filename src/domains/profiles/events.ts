@@ -6,5 +6,5 @@ export const ProfileUpdated = event('profile:updated', {
   about: 'A person changed their profile; heard on their own devices, which read birth date and gender for themselves.',
   payload: ChangedProfileWire,
   audience: profile => ({ rooms: [deviceRoom(profile.userId)] }),
-  subjects: ({ userId }) => [userId],
+  subjects: ({ userId, avatar, cover }) => [userId, ...[avatar, cover].flatMap(media => media?.id ?? [])],
 })
