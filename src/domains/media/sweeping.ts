@@ -1,3 +1,4 @@
+import type { Knex } from 'knex'
 import { job, type Work } from '../../kernel/job.ts'
 import { instant, oneOf, optional, shape, text } from '../../kernel/shape.ts'
 import { failMedia } from './making.ts'
@@ -46,16 +47,19 @@ export const SweepMedia = job('media:sweep', {
         ctx,
         idle.map(({ id }) => id),
       )
-      const lost = await Media.query(ctx.db)
-        .whereIn('status', ['removed', 'failed'])
-        .where({ purgedAt: null })
-        .where('updatedAt', '<', before(ctx.now, PURGED_MS))
-        .limit(BATCH)
-        .select('id')
+      const lost = await unpurged(ctx.db, before(ctx.now, PURGED_MS)).limit(BATCH)
       for (const { id } of lost) ctx.enqueue(PurgeMedia, { mediaId: id })
     })
   },
 })
+
+/** Media that have been over since then, and whose files may still be there. */
+export const unpurged = (db: Knex, since: Date) =>
+  Media.query(db)
+    .whereIn('status', ['removed', 'failed'])
+    .where({ purgedAt: null })
+    .where('updatedAt', '<', since)
+    .select('id')
 
 const before = (now: Date, ms: number) => new Date(now.getTime() - ms)
 
