@@ -3,9 +3,12 @@ import type { Data } from './contract.ts'
 
 export type SignedUpload = Data<'upload:sign'>['uploads'][number]
 
-const PIECE_BYTES = 4 * 1024 * 1024 // a multiple of 256 kB, which storage asks for
+const PIECE_BYTES = 2 * 1024 * 1024 // a multiple of 256 kB, which storage asks for
 const ATTEMPTS = 5
 const RETRY_MS = 500
+/** A piece on a slow line takes a minute; what takes longer is lost. */
+const REQUEST_MS = 120_000
+const LATER = [408, 429]
 const GONE_ON = 308
 const THERE_ALREADY = 412
 
@@ -24,7 +27,12 @@ async function sendInPieces({ url, headers }: SignedUpload, file: Blob): Promise
   const session = begun.headers.get('location')
   if (!begun.ok || !session) throw refusalBy(begun)
   const put = (range: string, body: Blob | null) =>
-    fetch(session, { method: 'PUT', headers: { 'content-range': `bytes ${range}/${file.size}` }, body })
+    fetch(session, {
+      method: 'PUT',
+      headers: { 'content-range': `bytes ${range}/${file.size}` },
+      body,
+      signal: AbortSignal.timeout(REQUEST_MS),
+    })
 
   let sent = 0
   let fruitless = 0
@@ -35,7 +43,7 @@ async function sendInPieces({ url, headers }: SignedUpload, file: Blob): Promise
       .catch(() => pause(fruitless).then(() => put('*', null))) // asks how much has arrived
       .catch(() => null)
     if (answer?.ok) return
-    if (answer && answer.status !== GONE_ON && answer.status < 500) throw refusalBy(answer)
+    if (answer && answer.status !== GONE_ON && !isPassing(answer)) throw refusalBy(answer)
     const arrived = answer?.status === GONE_ON ? arrivedBy(answer) : sent
     fruitless = arrived > sent ? 0 : fruitless + 1
     if (fruitless >= ATTEMPTS) throw new Error('Storage cannot be reached')
@@ -59,9 +67,12 @@ async function patiently(send: () => Promise<Response>): Promise<Response> {
 }
 
 function serving(answer: Response): Response {
-  if (answer.status >= 500) throw refusalBy(answer)
+  if (isPassing(answer)) throw refusalBy(answer)
   return answer
 }
+
+/** Whether the same may be taken a moment later. */
+const isPassing = ({ status }: Response) => status >= 500 || LATER.includes(status)
 
 const pause = (attempt: number) => new Promise(resolve => setTimeout(resolve, RETRY_MS * 2 ** attempt))
 

@@ -10,5 +10,8 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw(`alter table profiles drop column avatar_media_id, drop column cover_media_id`)
+  await knex.raw(`
+    update media set attached_at = null
+      where id in (select avatar_media_id from profiles union select cover_media_id from profiles);
+    alter table profiles drop column avatar_media_id, drop column cover_media_id`)
 }

@@ -1,10 +1,11 @@
 import anyTest from 'ava'
 import { waits } from '../log/support/held.ts'
+import { makePhoto } from '../support/photo.ts'
 import { enqueue } from '../support/enqueue.ts'
 import { until } from '../support/until.ts'
 import { withWorld, type World, type WorldTest } from '../support/world.ts'
 import { storageOf } from './support/storage.ts'
-import { readyPhoto, sign } from './support/upload.ts'
+import { readyPhoto, sign, upload } from './support/upload.ts'
 
 const test = anyTest as WorldTest
 withWorld(test)
@@ -20,18 +21,25 @@ async function age({ db }: World, id: string, hours: number, change: object = {}
   await db.raw('alter table media enable trigger update_media_updated_at')
 }
 
-test.serial('uploads that never came and work that was lost are ended, and their owner hears of it', async t => {
-  const [ada] = await t.context.cast('Ada')
-  const ids = [await sign(ada), await sign(ada), await sign(ada)].map(({ mediaId }) => mediaId)
-  const [young, old, lost] = ids as [(typeof ids)[0] & string, string, string]
-  await age(t.context, old, 25)
-  await age(t.context, lost, 3, { status: 'processing' })
+test.serial(
+  'uploads that never came are ended, and their owner hears of it; work that was lost is done after all',
+  async t => {
+    const [ada] = await t.context.cast('Ada')
+    const [young, old, hopeless] = [(await sign(ada)).mediaId, (await sign(ada)).mediaId, (await sign(ada)).mediaId]
+    const lost = await upload(ada, await makePhoto({ width: 20, height: 20 }))
+    const [key = ''] = await t.context.db('media').where({ id: lost }).pluck<string[]>('upload_key')
+    const { generation } = (await storageOf(t.context).stat(key)) ?? {}
+    await age(t.context, old, 25)
+    await age(t.context, lost, 3, { status: 'processing', generation })
+    await age(t.context, hopeless, 49, { status: 'processing', created_at: hoursAgo(49) })
 
-  await enqueue(t.context, 'media:sweep', {})
-  t.like(await ada.next('media:failed', ({ id }) => id === old), { failure: { reason: 'missing' } })
-  t.like(await ada.next('media:failed', ({ id }) => id === lost), { failure: { reason: 'broken' } })
-  t.like(await ada.call('media:get', { mediaId: young }), { media: { status: 'awaiting' } })
-})
+    await enqueue(t.context, 'media:sweep', {})
+    t.like(await ada.next('media:failed', ({ id }) => id === old), { failure: { reason: 'missing' } })
+    t.like(await ada.next('media:failed', ({ id }) => id === hopeless), { failure: { reason: 'broken' } })
+    t.is((await ada.next('media:ready')).id, lost)
+    t.like(await ada.call('media:get', { mediaId: young }), { media: { status: 'awaiting' } })
+  },
+)
 
 test.serial('an upload that is complete at the last moment is not ended for being late', async t => {
   const { db } = t.context

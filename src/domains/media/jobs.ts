@@ -1,6 +1,7 @@
 import { job, type Work } from '../../kernel/job.ts'
 import { id, shape } from '../../kernel/shape.ts'
 import { failMedia, makeMedia } from './making.ts'
+import type { Kind } from './kinds.ts'
 import type { MediaId } from './model.ts'
 
 const ofMedia = shape({ mediaId: id<MediaId>() })
@@ -47,3 +48,6 @@ export const TranscodeMedia = job('media:transcode', {
     }),
   gaveUp: giveUp,
 })
+
+/** The job that makes media of a kind ready. */
+export const jobFor = (kind: Kind) => (kind === 'image' ? RenderMedia : TranscodeMedia)

@@ -28,10 +28,12 @@ const held = ({ db }: Ctx, mediaIds: readonly MediaId[]) =>
     .orderBy('id')
     .forUpdate()
 
+const ownHeld = (ctx: UserCtx, mediaIds: readonly MediaId[]) => held(ctx, mediaIds).where({ ownerId: ctx.actor.id })
+
 /** Puts one's own into something, which happens to each once, and answers them in the order asked for. */
 export async function attachMedia(ctx: UserCtx, mediaIds: readonly MediaId[]): Promise<Media[]> {
   if (mediaIds.length === 0) return []
-  const found = await held(ctx, mediaIds)
+  const found = await ownHeld(ctx, mediaIds)
   const media = mediaIds.map(id => {
     const media = found.find(media => media.id === id)
     if (!isOwn(ctx, media)) throw NoMedia()
@@ -51,7 +53,7 @@ export async function replaceMedia(
   before: readonly MediaId[],
   mediaIds: readonly MediaId[],
 ): Promise<Media[]> {
-  await held(ctx, [...before, ...mediaIds])
+  await ownHeld(ctx, [...before, ...mediaIds])
   const media = await attachMedia(ctx, mediaIds)
   await removeMedia(ctx, before)
   return media

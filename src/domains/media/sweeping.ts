@@ -1,15 +1,18 @@
 import type { Knex } from 'knex'
 import { job, type Work } from '../../kernel/job.ts'
 import { instant, oneOf, optional, shape, text } from '../../kernel/shape.ts'
+import { jobFor } from './jobs.ts'
 import { failMedia } from './making.ts'
 import { Media } from './model.ts'
 import { removeMedia } from './policy.ts'
 import { PurgeMedia } from './purging.ts'
 
 const HOUR_MS = 3_600_000
-/** How long a client may take to send what it asked to send, and how long its work may take with every attempt. */
+/** How long a client may take to send what it asked to send. */
 const AWAITED_MS = 24 * HOUR_MS
+/** How long work takes at most with every attempt; then it is asked for again, and some time not again. */
 const WORKED_MS = 2 * HOUR_MS
+const GIVEN_UP_MS = 48 * HOUR_MS
 /** How long something may be ready without being put into anything, such as a post that is not written yet. */
 const UNATTACHED_MS = 7 * 24 * HOUR_MS
 /** How long the job that deletes files may be on its way. */
@@ -17,7 +20,8 @@ const PURGED_MS = HOUR_MS
 const BATCH = 500
 
 export const SweepMedia = job('media:sweep', {
-  about: 'Ends uploads that never came, work that was lost, and what nobody put into anything. Ending twice ends once.',
+  about:
+    'Ends uploads that never came and what nobody put into anything, and asks again for work that was lost. Ending twice ends once.',
   payload: shape({}),
   queue: 'upkeep',
   attempts: 1,
@@ -29,13 +33,20 @@ export const SweepMedia = job('media:sweep', {
           q.where({ status: 'awaiting' }).where('updatedAt', '<', before(now, AWAITED_MS))
         })
         .orWhere(q => {
-          q.where({ status: 'processing' }).where('updatedAt', '<', before(now, WORKED_MS))
+          q.where({ status: 'processing' }).where('createdAt', '<', before(now, GIVEN_UP_MS))
         })
         .limit(BATCH),
     )
     for (const media of unfinished) await failMedia(work, media, media.status === 'awaiting' ? 'missing' : 'broken')
 
     await work.scope(async ctx => {
+      const waiting = await Media.query(ctx.db)
+        .where({ status: 'processing' })
+        .where('updatedAt', '<', before(ctx.now, WORKED_MS))
+        .limit(BATCH)
+        .patch({ updatedAt: ctx.now })
+        .returning(['id', 'kind'])
+      for (const { id, kind } of waiting) ctx.enqueue(jobFor(kind), { mediaId: id })
       const idle = await Media.query(ctx.db)
         .where({ status: 'ready', attachedAt: null })
         .where('updatedAt', '<', before(ctx.now, UNATTACHED_MS))

@@ -18,7 +18,8 @@ export async function change(
     .merge({ ...changes, version: db.raw('profiles.version + 1'), updatedAt: now })
     .returning('*')
     .catch((error: unknown) => {
-      throw error instanceof UniqueViolationError ? UsernameTaken({}, { cause: error }) : error
+      const isTaken = error instanceof UniqueViolationError && error.columns.includes('username')
+      throw isTaken ? UsernameTaken({}, { cause: error }) : error
     })
   const seen = await pictured(db, { userId, joined, sight: 'own', profile })
   const wire = toWire(seen)

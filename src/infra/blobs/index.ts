@@ -11,6 +11,9 @@ export interface GoogleBlobsOptions {
   readonly endpoint?: string
 }
 
+/** How long whoever is to be served waits for the first of it. */
+const PATIENCE_MS = 10_000
+
 const inSeconds = (seconds: number) => Date.now() + seconds * 1000
 
 /** Google Cloud Storage; the library finds its own credentials, in GOOGLE_APPLICATION_CREDENTIALS. */
@@ -53,7 +56,11 @@ export function googleBlobs({ bucket: name, project, endpoint }: GoogleBlobsOpti
     async serve(key, { first, last } = { first: 0 }) {
       const part = { ...(first > 0 && { start: first }), ...(last !== undefined && { end: last }) }
       const body = bucket.file(key).createReadStream({ ...part, validation: false, decompress: false })
-      const answered = once(body, 'response') as Promise<[{ statusCode: number; headers: Record<string, string> }]>
+      const signal = AbortSignal.timeout(PATIENCE_MS)
+      signal.addEventListener('abort', () => body.readableFlowing === null && body.destroy())
+      const answered = once(body, 'response', { signal }) as Promise<
+        [{ statusCode: number; headers: Record<string, string> }]
+      >
       body.read(0) // until somebody reads, nothing is asked
       const [{ statusCode, headers }] = await answered
       if (statusCode >= 400) return refused(body, statusCode)

@@ -53,6 +53,9 @@ export function kithLinks({ base, keys, activeKid }: KithLinksOptions): KithLink
   }
 }
 
+/** Base64 for URLs with its padding, as Google’s own samples have it. */
+const padded = (bytes: Buffer) => bytes.toString('base64').replaceAll('+', '-').replaceAll('/', '_')
+
 export interface CdnLinksOptions {
   readonly base: string
   readonly keyName: string
@@ -67,8 +70,8 @@ export const cdnLinks = ({ base, keyName, key }: CdnLinksOptions): MediaLinks =>
   link(mediaId, now) {
     const end = endOf(now)
     const folder = `${base}/renditions/${mediaId}/`
-    const policy = `URLPrefix=${Buffer.from(folder).toString('base64url')}&Expires=${end}&KeyName=${keyName}`
-    const signature = createHmac('sha1', key).update(policy).digest('base64url')
-    return { template: `${folder}{file}?${policy}&Signature=${signature}`, expiresAt: new Date(end * 1000) }
+    const policy = `URLPrefix=${padded(Buffer.from(folder))}&Expires=${end}&KeyName=${keyName}`
+    const signature = createHmac('sha1', key).update(policy).digest()
+    return { template: `${folder}{file}?${policy}&Signature=${padded(signature)}`, expiresAt: new Date(end * 1000) }
   },
 })

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import type { CommandName, Data, Input } from '../../../client/index.ts'
-import { put, type Signed } from '../../media/support/upload.ts'
+import { put, readyPhoto, type Signed } from '../../media/support/upload.ts'
 import { newPhone } from '../../sessions/support/phone.ts'
 import { messagesTo, signUp, type Person } from '../../support/person.ts'
 import { makePhoto } from '../../support/photo.ts'
@@ -107,6 +107,10 @@ export async function doWell(deeds: Deeds): Promise<Company> {
   await ada.next('media:ready')
   await does(ada, 'media:get', { mediaId: signed.mediaId })
   await does(ada, 'storage:get', {})
+  const face = await readyPhoto(ada)
+  const { links } = await does(ada, 'profile:update', { avatar: face })
+  const right = new URL(links[0]?.url ?? '', 'http://kith').searchParams.get('s') ?? ''
+  canary(deeds, 'the signature of a link to a photo', ['remembered_acks'], right)
 
   const text = canary(deeds, 'a post', ['posts', ...LOG])
   const altText = canary(deeds, 'the name of a photo', ['post_media', ...LOG])

@@ -5,7 +5,7 @@ import { id, shape } from '../../../kernel/shape.ts'
 import { MediaFailed } from '../events.ts'
 import { NotUploaded } from '../failures.ts'
 import type { Fault } from '../faults.ts'
-import { RenderMedia, TranscodeMedia } from '../jobs.ts'
+import { jobFor } from '../jobs.ts'
 import type { Media, MediaId } from '../model.ts'
 import { mediaToChange, mediaToRead } from '../policy.ts'
 import { PurgeMedia } from '../purging.ts'
@@ -35,7 +35,7 @@ export const completeUpload = command('upload:complete', {
       ctx.enqueue(PurgeMedia, { mediaId })
       return failed
     }
-    ctx.enqueue(media.kind === 'image' ? RenderMedia : TranscodeMedia, { mediaId })
+    ctx.enqueue(jobFor(media.kind), { mediaId })
     const { generation } = uploaded // from here on nothing else is read, whatever is written there
     return toWire(await media.$query(ctx.db).patchAndFetch({ status: 'processing', generation }))
   },

@@ -7,7 +7,7 @@ import { mediaToChange, removeMedia } from '../policy.ts'
 
 export const removeUpload = command('media:remove', {
   about:
-    'Lets go of a photo, video or sound that was put into nothing, in whatever state. What is in a post goes with the post.',
+    'Lets go of a photo, video or sound that was put into nothing, in whatever state. What is in something goes with it.',
   auth: 'user',
   access: 'write',
   limits: { caller: perMinute(60) },
