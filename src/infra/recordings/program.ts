@@ -12,14 +12,14 @@ export interface Patience {
 const KILOBYTES = 2_000_000
 const TAIL = 2000
 
-/** Becomes the program, with the bounds its parent may not give it. */
-const BOUNDED = `ulimit -v ${KILOBYTES}; exec "$0" "$@"`
+/** Becomes the program, with the bounds its parent may not give it. That of the processor ends it where nobody waits any more. */
+const BOUNDED = `ulimit -v ${KILOBYTES}; ulimit -t "$1"; shift; exec "$0" "$@"`
 
 /** Runs ffmpeg or one of its kind, apart from our secrets. */
 export interface Program {
   /**
-   * Hears its output line by line. Throws `UnreadableMedia` where it takes too long, and `Failed` where it ends otherwise than
-   * well, which with good bytes it does not.
+   * Hears its output line by line. Throws `UnreadableMedia` where it takes too long or too much memory, `Failed` where it ends
+   * otherwise than well, which with good bytes it does not, and any other error where that is not its doing.
    */
   (args: readonly string[], options: Patience & { readonly hear: (line: string) => void }): Promise<void>
 }
@@ -33,7 +33,7 @@ export class Failed extends Error {
 export const program =
   (name: string, path: string): Program =>
   async (args, { seconds, hear }) => {
-    const child = spawn('/bin/sh', ['-c', BOUNDED, name, ...args], {
+    const child = spawn('/bin/sh', ['-c', BOUNDED, name, String(Math.ceil(seconds)), ...args], {
       env: { PATH: path },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true, // so that what it starts is ended with it
@@ -51,8 +51,20 @@ export const program =
     try {
       const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
       if (isLate) throw new UnreadableMedia('too_slow')
-      if (code !== 0) throw new Failed(`${name} ended with ${signal ?? code}: ${said.trim()}`)
+      if (code !== 0) blame(name, signal ?? code, said.trim())
     } finally {
       clearTimeout(late)
     }
   }
+
+/** Ends that somebody else brings about: ffmpeg answers a signal with 255, the shell with 126 or 127 what it cannot run. */
+const FROM_OUTSIDE = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 255, 126, 127]
+const NO_ROOM = /No space left on device/
+const NO_MEMORY = /Cannot allocate memory|malloc of size \d+ failed/
+
+function blame(name: string, end: string | number | null, said: string): never {
+  const failed = new Failed(`${name} ended with ${end}: ${said}`)
+  if (FROM_OUTSIDE.some(known => known === end) || NO_ROOM.test(said))
+    throw new Error(`${name} could not go on`, { cause: failed })
+  throw NO_MEMORY.test(said) ? new UnreadableMedia('too_heavy', { cause: failed }) : failed
+}
