@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { UnreadableMedia, type Recording, type Recordings, type RenderedFile } from '../../kernel/media.ts'
 import { demuxerOf } from './container.ts'
 import { openFolder, sweepFolders } from './folder.ts'
+import { MAX_PIXELS } from './opened.ts'
 import { probe, type Probed } from './probe.ts'
 import { program, type Program } from './program.ts'
 import { takePoster, transcodeSound, transcodeVideo, type Plan } from './transcode.ts'
@@ -23,7 +24,6 @@ const MAX_SECONDS: Readonly<Record<Kind, number>> = { video: 180, audio: 900 }
 /** What clocks of phones and frames at the end may add. */
 const LENIENT_SECONDS = 0.5
 const MAX_SIDE = 4096
-const MAX_PIXELS = 4096 * 2304
 /** A recording that has less of what it says it has is cut short. */
 const LEAST_SHARE = 0.9
 
@@ -79,8 +79,9 @@ async function encodes(ffmpeg: Program): Promise<boolean> {
   return isThere && ['libx264', 'aac'].every(name => encoders.some(line => line.split(/\s+/).includes(name)))
 }
 
-function refuse(kind: Kind, { picture, channels, seconds }: Probed): void {
-  if (kind === 'video' ? !picture : channels === 0) throw new UnreadableMedia('not_a_recording')
+function refuse(kind: Kind, { picture, sound, has, seconds }: Probed): void {
+  const [wanted, isThere] = kind === 'video' ? [picture, has.picture] : [sound, has.sound]
+  if (!wanted) throw new UnreadableMedia(isThere ? 'unsupported_format' : 'not_a_recording')
   if (seconds > MAX_SECONDS[kind] + LENIENT_SECONDS) throw new UnreadableMedia('too_long')
   const { width, height } = (kind === 'video' && picture) || { width: 0, height: 0 }
   if (Math.max(width, height) > MAX_SIDE || width * height > MAX_PIXELS) throw new UnreadableMedia('too_many_pixels')

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Demuxer } from './container.ts'
-import { damaged, opened, type Probed } from './probe.ts'
+import { opened } from './opened.ts'
+import { damaged, type Probed, type Sound } from './probe.ts'
 import type { Program } from './program.ts'
 
 /** What is to be made of which file. */
@@ -18,12 +19,13 @@ const PATIENCE_SECONDS = 600
 const SIZES = [1280, 640] as const
 const MAX_FRAMES_PER_SECOND = 30
 
-const QUIET = ['-nostdin', '-hide_banner', '-v', 'error', '-y', '-threads', '1']
+const QUIET = ['-nostdin', '-hide_banner', '-v', 'error', '-y', '-filter_complex_threads', '1']
 /** Nothing of what the file says of itself, nor anything but its pictures and its sound. */
 const NOTHING_ELSE = ['-map_metadata', '-1', '-map_chapters', '-1', '-sn', '-dn', '-fflags', '+bitexact']
 const H264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '23', '-profile:v', 'high', '-threads:v', '1']
 const STREAMED = ['-flags:v', '+bitexact', '-flags:a', '+bitexact', '-movflags', '+faststart']
-const aac = (channels: number) => ['-c:a', 'aac', '-b:a', '128k', '-ac', String(Math.min(2, channels))]
+const aac = ({ index, channels }: Sound) =>
+  ['-map', `0:${index}`, '-c:a', 'aac', '-b:a', '128k', '-ac', `${Math.min(2, channels)}`] as const
 
 /** A size is worth making when the next one down would lose something. */
 const sizesFor = (longest: number) => SIZES.filter((_, index) => (SIZES[index + 1] ?? 0) < longest)
@@ -34,17 +36,17 @@ export async function transcodeVideo(
   plan: Plan,
   progress: (share: number) => void,
 ): Promise<string[]> {
-  const { width = 0, height = 0, framesPerSecond = 0 } = plan.probed.picture ?? {}
+  const { index: stream = 0, width = 0, height = 0, framesPerSecond = 0 } = plan.probed.picture ?? {}
   const sizes = sizesFor(Math.max(width, height))
   const slowed = framesPerSecond > MAX_FRAMES_PER_SECOND + 1 ? [`fps=${MAX_FRAMES_PER_SECOND}`] : []
   const chain = sizes.map((size, index) => {
-    const from = index === 0 ? '[0:v:0]' : `[rest${index}]`
+    const from = index === 0 ? `[0:${stream}]` : `[rest${index}]`
     const first = index === 0 ? [...slowed, 'format=yuv420p'] : []
     const isLast = index === sizes.length - 1
     const end = isLast ? `[v${size}]` : `,split=2[v${size}][rest${index + 1}]`
     return from + [...first, shrunk(size)].join(',') + end
   })
-  const sound = plan.probed.channels > 0 ? ['-map', '0:a:0', ...aac(plan.probed.channels)] : []
+  const sound = plan.probed.sound ? aac(plan.probed.sound) : []
   const written = [...H264, ...sound, ...NOTHING_ELSE, ...STREAMED, '-t', String(plan.seconds)]
   const outputs = sizes.flatMap(size => ['-map', `[v${size}]`, ...written, path.join(plan.folder, `${size}.mp4`)])
   await make(ffmpeg, plan, ['-filter_complex', chain.join(';'), ...outputs], progress)
@@ -57,7 +59,8 @@ const shrunk = (size: number) =>
 /** Makes the sound of a recording. */
 export async function transcodeSound(ffmpeg: Program, plan: Plan, progress: (share: number) => void): Promise<string> {
   const target = ['-t', String(plan.seconds), path.join(plan.folder, 'sound.m4a')]
-  const args = ['-map', '0:a:0', '-vn', ...aac(plan.probed.channels), ...NOTHING_ELSE, ...STREAMED, ...target]
+  const sound = plan.probed.sound ? aac(plan.probed.sound) : []
+  const args = [...sound, '-vn', ...NOTHING_ELSE, ...STREAMED, ...target]
   await make(ffmpeg, plan, args, progress)
   return 'sound.m4a'
 }
@@ -70,12 +73,13 @@ const POSTER_SIZE = 2048
 export async function takePoster(ffmpeg: Program, plan: Plan): Promise<string> {
   const { input, demuxer, probed, folder } = plan
   const at = Math.min(POSTER_SECONDS, probed.seconds * POSTER_SHARE)
-  const args = ['-map', '0:v:0', '-frames:v', '1', '-vf', shrunk(POSTER_SIZE), ...NOTHING_ELSE, '-f', 'image2']
-  const target = ['-c:v', 'png', path.join(folder, 'poster.png')]
+  const picked = ['-map', `0:${probed.picture?.index ?? 0}`, '-frames:v', '1', '-vf', shrunk(POSTER_SIZE)]
+  const target = ['-f', 'image2', '-c:v', 'png', path.join(folder, 'poster.png')]
   const source = ['-ss', at.toFixed(3), ...opened(input, demuxer)]
-  await ffmpeg([...QUIET, ...source, ...args, ...target], { seconds: PATIENCE_SECONDS, hear: () => undefined }).catch(
-    damaged,
-  )
+  await ffmpeg([...QUIET, ...source, ...picked, ...NOTHING_ELSE, ...target], {
+    seconds: PATIENCE_SECONDS,
+    hear: () => undefined,
+  }).catch(damaged)
   return 'poster.png'
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
@@ -13,6 +13,16 @@ const HAS_FFMPEG = spawnSync('ffmpeg', ['-version']).status === 0
 /** For tests of what needs ffmpeg: left out where there is none. */
 export const withFfmpeg = (test: TestFn): TestFn => (HAS_FFMPEG ? test : (test.skip as TestFn))
 
+/** Lets `use` have a folder, which is gone afterwards. */
+export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kith-film-'))
+  try {
+    return await use(folder)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
 /** What ffmpeg writes with these arguments, as a file that ends so. */
 export function made(ending: string, args: readonly string[]): Buffer {
   const folder = mkdtempSync(path.join(tmpdir(), 'kith-film-'))
@@ -20,6 +30,19 @@ export function made(ending: string, args: readonly string[]): Buffer {
   try {
     execFileSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...args, file])
     return readFileSync(file)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** One behind the other in one file, as they are. */
+export function joined(ending: string, films: readonly Buffer[]): Buffer {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kith-film-'))
+  try {
+    for (const [index, film] of films.entries()) writeFileSync(path.join(folder, `${index}.${ending}`), film)
+    const list = path.join(folder, 'list')
+    writeFileSync(list, films.map((_, index) => `file ${index}.${ending}\n`).join(''))
+    return made(ending, ['-f', 'concat', '-i', list, '-c', 'copy'])
   } finally {
     rmSync(folder, { recursive: true })
   }
