@@ -84,3 +84,11 @@ test('a video that does not say how long it is, as browsers record it, is taken 
   const { durationMs } = await rendered('video', live)
   t.true(Math.abs(durationMs - 2000) < 150, `${durationMs}`)
 })
+
+test('a video whose pictures end before the place of its poster has the first of them', async t => {
+  for (const seconds of [0.04, 0.4]) {
+    const song = made('mp4', [...pictures('320x240', seconds), ...tone(20), '-c:v', 'libx264', '-c:a', 'aac'])
+    const poster = await sharp((await rendered('video', song)).poster ?? Buffer.alloc(0)).metadata()
+    t.deepEqual([poster.width, poster.height], [320, 240])
+  }
+})

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { UnreadableMedia } from '../../kernel/media.ts'
 import type { Demuxer } from './container.ts'
 import { opened } from './opened.ts'
 import { damaged, type Probed, type Sound } from './probe.ts'
@@ -69,18 +71,22 @@ const POSTER_SHARE = 0.1
 const POSTER_SECONDS = 1
 const POSTER_SIZE = 2048
 
-/** Takes a picture out of a video, a second from its beginning at most; answers its name. */
+/**
+ * Takes a picture out of a video, a second from its beginning at most, and the first one where nothing more is seen by then;
+ * answers its name.
+ */
 export async function takePoster(ffmpeg: Program, plan: Plan): Promise<string> {
   const { input, demuxer, probed, folder } = plan
-  const at = Math.min(POSTER_SECONDS, probed.seconds * POSTER_SHARE)
+  const name = 'poster.png'
+  const target = path.join(folder, name)
   const picked = ['-map', `0:${probed.picture?.index ?? 0}`, '-frames:v', '1', '-vf', shrunk(POSTER_SIZE)]
-  const target = ['-f', 'image2', '-c:v', 'png', path.join(folder, 'poster.png')]
-  const source = ['-ss', at.toFixed(3), ...opened(input, demuxer)]
-  await ffmpeg([...QUIET, ...source, ...picked, ...NOTHING_ELSE, ...target], {
-    seconds: PATIENCE_SECONDS,
-    hear: () => undefined,
-  }).catch(damaged)
-  return 'poster.png'
+  const written = [...opened(input, demuxer), ...picked, ...NOTHING_ELSE, '-f', 'image2', '-c:v', 'png', target]
+  for (const at of [Math.min(POSTER_SECONDS, probed.seconds * POSTER_SHARE), 0]) {
+    const args = [...QUIET, '-ss', at.toFixed(3), ...written]
+    await ffmpeg(args, { seconds: PATIENCE_SECONDS, hear: () => undefined }).catch(damaged)
+    if (existsSync(target)) return name
+  }
+  throw new UnreadableMedia('damaged')
 }
 
 async function make(ffmpeg: Program, plan: Plan, args: readonly string[], progress: (share: number) => void) {
