@@ -75,9 +75,11 @@ function pictureOf({ index, width = 0, height = 0, avg_frame_rate: rate = '', si
 }
 
 const ODD_CODEC = /not on whitelist/
+const TOO_LARGE = /max pixel count/
 
-/** The program fails with bytes that are not what they seem to be, or are encoded as we do not decode. */
+/** The program fails with bytes that are not what they seem to be, and with what it was told not to decode. */
 export function damaged(cause: unknown): never {
   if (!(cause instanceof Failed)) throw cause
+  if (TOO_LARGE.test(cause.message)) throw new UnreadableMedia('too_many_pixels', { cause })
   throw new UnreadableMedia(ODD_CODEC.test(cause.message) ? 'unsupported_format' : 'damaged', { cause })
 }
