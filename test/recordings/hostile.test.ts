@@ -52,3 +52,11 @@ test('frames that grow within a video beyond what we take are left out', async t
   const { durationMs } = await rendered('video', joined('webm', [small, large]))
   t.is(durationMs, 1000)
 })
+
+test('of a sound or a film that is cut where it may be, what is there is taken', async t => {
+  const half = (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)
+  const song = await rendered('audio', half(made('mp3', [...tone(8), '-c:a', 'libmp3lame'])))
+  t.true(Math.abs(song.durationMs - 4000) < 500, `${song.durationMs}`)
+  const web = await rendered('video', half(made('webm', [...pictures('320x240', 4), '-c:v', 'libvpx'])))
+  t.true(web.durationMs > 500 && web.durationMs < 3500, `${web.durationMs}`)
+})

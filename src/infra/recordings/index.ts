@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { UnreadableMedia, type Recording, type Recordings, type RenderedFile } from '../../kernel/media.ts'
+import { isWhole } from './boxes.ts'
 import { demuxerOf } from './container.ts'
 import { openFolder, sweepFolders } from './folder.ts'
 import { MAX_PIXELS } from './opened.ts'
@@ -24,8 +25,6 @@ const MAX_SECONDS: Readonly<Record<Kind, number>> = { video: 180, audio: 900 }
 /** What clocks of phones and frames at the end may add. */
 const LENIENT_SECONDS = 0.5
 const MAX_SIDE = 4096
-/** A recording that has less of what it says it has is cut short. */
-const LEAST_SHARE = 0.9
 
 /** Renders videos and sounds with ffmpeg, where it is installed. */
 export async function openRecordings(options: RecordingsOptions): Promise<Recordings> {
@@ -42,6 +41,7 @@ export async function openRecordings(options: RecordingsOptions): Promise<Record
       await pipeline(original, createWriteStream(input))
       const demuxer = await demuxerOf(input, kind)
       if (demuxer === null) throw new UnreadableMedia('not_a_recording')
+      if (demuxer === 'mov' && !(await isWhole(input))) throw new UnreadableMedia('damaged')
       const probed = await probe(ffprobe, input, demuxer)
       refuse(kind, probed)
       const plan = { input, demuxer, probed, folder: folder.path, seconds: MAX_SECONDS[kind] + 1 }
@@ -51,7 +51,6 @@ export async function openRecordings(options: RecordingsOptions): Promise<Record
       stack.defer(() => files.forEach(({ file }) => file.body.destroy()))
       const seconds = files[0]?.seconds ?? 0
       if (seconds > MAX_SECONDS[kind] + LENIENT_SECONDS) throw new UnreadableMedia('too_long')
-      if (seconds < probed.seconds * LEAST_SHARE - LENIENT_SECONDS) throw new UnreadableMedia('damaged')
       const parts = stack.move()
       return {
         width: files[0]?.file.width ?? null,
