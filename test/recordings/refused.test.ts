@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
@@ -18,6 +18,8 @@ const strangers: Readonly<Record<string, Buffer>> = {
   text: Buffer.from('This is no film. '.repeat(20)),
   'a list of other files': Buffer.from(playlist),
   'a script that joins files': Buffer.from("ffconcat version 1.0\nfile '/etc/passwd'\n"),
+  'text of two bytes a letter': Buffer.from(`\ufeff${playlist}`, 'utf16le'),
+  'a picture of a phone': Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic\0\0\0\0mif1heic')]),
   'a description of a stream': Buffer.from(
     'v=0\no=- 0 0 IN IP4 127.0.0.1\nc=IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\n',
   ),
@@ -75,7 +77,10 @@ test.serial('what a process that was killed left on disk is removed by the next'
   const left = mkdtempSync(path.join(tmpdir(), 'kith-recording-999999999-'))
   const ours = mkdtempSync(path.join(tmpdir(), `kith-recording-${process.pid}-`))
   t.teardown(() => rmSync(ours, { recursive: true }))
+  const before = mkdtempSync(path.join(tmpdir(), `kith-recording-${process.pid}-`))
+  utimesSync(before, 0, 0)
   await openRecordings(PROGRAMS)
+  t.false(readdirSync(tmpdir()).includes(path.basename(before)), 'of one that had our number')
   t.false(readdirSync(tmpdir()).includes(path.basename(left)))
   t.true(readdirSync(tmpdir()).includes(path.basename(ours)))
 })
@@ -126,3 +131,23 @@ anyTest.serial('an original whose stream breaks off is no fault of the file', as
   )
   t.deepEqual(folders(), [])
 })
+
+anyTest.serial(
+  'an original that is larger than was agreed is no fault of the file, and does not fill the disk',
+  async t => {
+    const recordings = await openRecordings(PROGRAMS)
+    let read = 0
+    const endless = Readable.from(
+      (function* () {
+        for (;;) {
+          read += 1
+          yield Buffer.alloc(1024 * 1024)
+        }
+      })(),
+    )
+    const error = await t.throwsAsync(recordings.render('audio', endless, () => undefined))
+    t.regex(error.message, /more than 20971520 bytes/)
+    t.true(read < 60, `${read}`)
+    t.deepEqual(folders(), [])
+  },
+)

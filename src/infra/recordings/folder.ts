@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -14,8 +15,16 @@ export async function openFolder(): Promise<{ readonly path: string } & AsyncDis
 export async function sweepFolders(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const [, pid] = new RegExp(`^${PREFIX}(\\d+)-`).exec(name) ?? []
-    if (pid && !isAlive(Number(pid))) await rm(path.join(tmpdir(), name), { recursive: true, force: true })
+    const folder = path.join(tmpdir(), name)
+    if (pid && isAbandoned(folder, Number(pid))) await rm(folder, { recursive: true, force: true })
   }
+}
+
+function isAbandoned(folder: string, pid: number): boolean {
+  const found = lstatSync(folder, { throwIfNoEntry: false })
+  if (found === undefined || found.uid !== process.getuid?.()) return false // another account’s, or gone already
+  // In a container, whoever comes after a process that was killed often has its number.
+  return pid === process.pid ? found.mtimeMs < Date.now() - process.uptime() * 1000 : !isAlive(pid)
 }
 
 function isAlive(pid: number): boolean {

@@ -22,6 +22,9 @@ export interface RecordingsOptions {
 type Kind = 'video' | 'audio'
 
 const MAX_SECONDS: Readonly<Record<Kind, number>> = { video: 180, audio: 900 }
+const MEGABYTE = 1024 * 1024
+/** Whoever calls has looked at the size; this keeps the disk from whoever did not. */
+const MAX_BYTES: Readonly<Record<Kind, number>> = { video: 100 * MEGABYTE, audio: 20 * MEGABYTE }
 /** What clocks of phones and frames at the end may add. */
 const LENIENT_SECONDS = 0.5
 const MAX_SIDE = 4096
@@ -38,7 +41,7 @@ export async function openRecordings(options: RecordingsOptions): Promise<Record
       await using stack = new AsyncDisposableStack()
       const folder = stack.use(await openFolder())
       const input = path.join(folder.path, 'original')
-      await pipeline(original, createWriteStream(input))
+      await pipeline(original, atMost(MAX_BYTES[kind]), createWriteStream(input))
       const demuxer = await demuxerOf(input, kind)
       if (demuxer === null) throw new UnreadableMedia('not_a_recording')
       if (demuxer === 'mov' && !(await isWhole(input))) throw new UnreadableMedia('damaged')
@@ -63,6 +66,16 @@ export async function openRecordings(options: RecordingsOptions): Promise<Record
     },
   }
 }
+
+const atMost = (bytes: number) =>
+  async function* (source: AsyncIterable<Buffer>) {
+    let left = bytes
+    for await (const piece of source) {
+      left -= piece.length
+      if (left < 0) throw new Error(`The recording has more than ${bytes} bytes`)
+      yield piece
+    }
+  }
 
 /** Whether a program is there and answers. */
 const answers = (program: Program, args: readonly string[], hear: (line: string) => void = () => undefined) =>
