@@ -60,3 +60,11 @@ test('of a sound or a film that is cut where it may be, what is there is taken',
   const web = await rendered('video', half(made('webm', [...pictures('320x240', 4), '-c:v', 'libvpx'])))
   t.true(web.durationMs > 500 && web.durationMs < 3500, `${web.durationMs}`)
 })
+
+test('a video of noise becomes no more than its size may have', async t => {
+  const noise = ['-f', 'lavfi', '-i', 'nullsrc=size=640x360:rate=25:duration=3,geq=random(1)*255:128:128']
+  const video = made('mp4', [...noise, '-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '30'])
+  const [least] = (await rendered('video', video)).files
+  t.true((least?.bytes.length ?? Infinity) < (1.5 * 1_200_000 * 3) / 8 + 300_000, `${least?.bytes.length}`)
+  t.true(video.length > 2_000_000, `${video.length}`)
+})

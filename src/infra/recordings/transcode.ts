@@ -19,6 +19,8 @@ export interface Plan {
 
 const PATIENCE_SECONDS = 600
 const SIZES = [1280, 640] as const
+/** The most bits a second of each; without, noise would take more than the original. */
+const MOST_BITS = { 1280: 4_000_000, 640: 1_200_000 } as const
 const MAX_FRAMES_PER_SECOND = 30
 
 const QUIET = ['-nostdin', '-hide_banner', '-v', 'error', '-y', '-filter_complex_threads', '1']
@@ -50,7 +52,14 @@ export async function transcodeVideo(
   })
   const sound = plan.probed.sound ? aac(plan.probed.sound) : []
   const written = [...H264, ...sound, ...NOTHING_ELSE, ...STREAMED, '-t', String(plan.seconds)]
-  const outputs = sizes.flatMap(size => ['-map', `[v${size}]`, ...written, path.join(plan.folder, `${size}.mp4`)])
+  const bounded = (bits: number) => ['-maxrate', `${bits}`, '-bufsize', `${bits * 2}`]
+  const outputs = sizes.flatMap(size => [
+    '-map',
+    `[v${size}]`,
+    ...bounded(MOST_BITS[size]),
+    ...written,
+    path.join(plan.folder, `${size}.mp4`),
+  ])
   await make(ffmpeg, plan, ['-filter_complex', chain.join(';'), ...outputs], progress)
   return sizes.map(size => `${size}.mp4`)
 }
