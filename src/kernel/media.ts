@@ -50,7 +50,7 @@ export interface Blobs {
   /** Reads exactly this generation; throws when it is gone. */
   read(key: string, generation: string): Promise<Buffer>
   /** The same piece by piece. */
-  open(key: string, generation: string): Readable
+  open(key: string, generation: string): Promise<Readable>
   /** Begins to read an object as it is now, or a part of it that it has; null when there is none. */
   serve(key: string, range?: ByteRange): Promise<BlobStream | null>
   write(key: string, body: Buffer | Readable, contentType: string): Promise<void>

@@ -36,7 +36,7 @@ export const TranscodeMedia = job('media:transcode', {
   run: (work, { mediaId }) =>
     makeMedia(work, mediaId, async ({ media: { kind, uploadKey, generation }, progress, keep }) => {
       const { blobs, recordings, images } = work.ports
-      const original = blobs.open(uploadKey, generation)
+      const original = await blobs.open(uploadKey, generation)
       const share = (done: number) => progress(done * (1 - POSTER_SHARE))
       await using recording = await recordings.render(kind === 'audio' ? 'audio' : 'video', original, share)
       const { width, height, durationMs, poster, files } = recording

@@ -1,8 +1,8 @@
-import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ApiError, Storage } from '@google-cloud/storage'
 import type { Blobs } from '../../kernel/media.ts'
+import { bodyOf, download, given } from './download.ts'
 
 export interface GoogleBlobsOptions {
   readonly bucket: string
@@ -11,14 +11,18 @@ export interface GoogleBlobsOptions {
   readonly endpoint?: string
 }
 
-/** How long whoever is to be served waits for the first of it. */
-const PATIENCE_MS = 10_000
+/** How long storage may take until the first of an object is there: for whoever waits before a screen, and for a job. */
+const SERVED_WITHIN_MS = 10_000
+const READ_WITHIN_MS = 30_000
 
 const inSeconds = (seconds: number) => Date.now() + seconds * 1000
 
 /** Google Cloud Storage; the library finds its own credentials, in GOOGLE_APPLICATION_CREDENTIALS. */
 export function googleBlobs({ bucket: name, project, endpoint }: GoogleBlobsOptions): Blobs {
-  const bucket = new Storage({ projectId: project, ...(endpoint && { apiEndpoint: endpoint }) }).bucket(name)
+  const storage = new Storage({ projectId: project, ...(endpoint && { apiEndpoint: endpoint }) })
+  const bucket = storage.bucket(name)
+  const whole = (key: string, generation: string) =>
+    given(download(storage, name, key, { generation, withinMs: READ_WITHIN_MS }))
   return {
     async signUpload(key, { contentType, maxBytes, seconds, resumable }) {
       const limits = { 'x-goog-content-length-range': `1,${maxBytes}`, 'x-goog-if-generation-match': '0' }
@@ -48,27 +52,17 @@ export function googleBlobs({ bucket: name, project, endpoint }: GoogleBlobsOpti
         return nullIfGone(error)
       }
     },
-    async read(key, generation) {
-      const [body] = await bucket.file(key, { generation }).download()
-      return body
-    },
-    open: (key, generation) => bucket.file(key, { generation }).createReadStream(),
-    async serve(key, { first, last } = { first: 0 }) {
-      const part = { ...(first > 0 && { start: first }), ...(last !== undefined && { end: last }) }
-      const body = bucket.file(key).createReadStream({ ...part, validation: false, decompress: false })
-      const signal = AbortSignal.timeout(PATIENCE_MS)
-      signal.addEventListener('abort', () => body.readableFlowing === null && body.destroy())
-      const answered = once(body, 'response', { signal }) as Promise<
-        [{ statusCode: number; headers: Record<string, string> }]
-      >
-      body.read(0) // until somebody reads, nothing is asked
-      const [{ statusCode, headers }] = await answered
-      if (statusCode >= 400) return refused(body, statusCode)
-      const [, whole] = /\/(\d+)$/.exec(headers['content-range'] ?? '') ?? []
+    read: async (key, generation) => Buffer.from(await (await whole(key, generation)).arrayBuffer()),
+    open: async (key, generation) => bodyOf(await whole(key, generation)),
+    async serve(key, range) {
+      const answer = await download(storage, name, key, { ...(range && { range }), withinMs: SERVED_WITHIN_MS })
+      if (answer.status === 404 || answer.status === 416) return null
+      const { headers } = await given(Promise.resolve(answer))
+      const [, bytes] = /\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? []
       return {
-        body,
-        contentType: headers['content-type'] ?? 'application/octet-stream',
-        bytes: Number(whole ?? headers['content-length']),
+        body: bodyOf(answer),
+        contentType: headers.get('content-type') ?? 'application/octet-stream',
+        bytes: Number(bytes ?? headers.get('content-length')),
       }
     },
     async write(key, body, contentType) {
@@ -89,13 +83,6 @@ export function googleBlobs({ bucket: name, project, endpoint }: GoogleBlobsOpti
         .map(({ name, metadata }) => ({ key: name, madeAt: new Date(metadata.timeCreated ?? 0) }))
     },
   }
-}
-
-/** Nothing is there, or not so much of it; any other refusal is thrown. */
-async function refused(body: Readable, status: number): Promise<null> {
-  const error: unknown = await once(body, 'error').then(([error]: unknown[]) => error)
-  if (status === 404 || status === 416) return null
-  throw error
 }
 
 function nullIfGone(error: unknown): null {
