@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import test from 'ava'
 import { sandboxedImages } from '../../src/infra/images/index.ts'
-import { openSandbox, type Sandbox } from '../../src/infra/images/sandbox.ts'
+import { openSandbox, type Bounds, type Sandbox } from '../../src/infra/images/sandbox.ts'
 import { UnreadableMedia } from '../../src/kernel/media.ts'
 import { makePhoto } from '../support/photo.ts'
 import { until } from '../support/until.ts'
@@ -47,14 +46,19 @@ test.serial('what takes too long is ended, and what takes too much memory, too',
 })
 
 test.serial('a process that is killed is replaced, and its photo rendered by another', async t => {
-  await using images = sandboxedImages(BOUNDS)
+  const opened: Sandbox[] = []
+  await using images = sandboxedImages(BOUNDS, recordedIn(opened))
   const photo = await makePhoto({ width: 2400, height: 1600, gps: false })
   let killed = 0
   const { files } = await images.render(photo, () => {
-    if (killed++ === 0) for (const pid of renderers()) process.kill(pid, 'SIGKILL')
+    if (killed++ === 0) process.kill(opened[0]?.pid ?? NaN, 'SIGKILL')
   })
   t.is(files.length, 18)
   t.true(killed > 1)
+  t.deepEqual(
+    opened.map(sandbox => sandbox.isAlive()),
+    [false, true],
+  )
 })
 
 test.serial('processes that are killed while they wait are not laid to the next photo', async t => {
@@ -68,14 +72,15 @@ test.serial('processes that are killed while they wait are not laid to the next 
 })
 
 test.serial('one photo after the other is rendered by one process, and two at once by two', async t => {
-  await using images = sandboxedImages(BOUNDS)
+  const opened: Sandbox[] = []
+  await using images = sandboxedImages(BOUNDS, recordedIn(opened))
   const photo = await makePhoto({ width: 200, height: 100, gps: false })
   await images.render(photo, nothing)
-  const [first] = renderers()
   await images.render(photo, nothing)
-  t.deepEqual(renderers(), [first])
+  t.is(opened.length, 1)
   await Promise.all([images.render(photo, nothing), images.render(photo, nothing)])
-  t.is(renderers().length, 2)
+  t.is(opened.length, 2)
+  t.true(opened.every(sandbox => sandbox.isAlive()))
 })
 
 test.serial('a process ends with whoever started it', async t => {
@@ -87,11 +92,9 @@ test.serial('a process ends with whoever started it', async t => {
   t.is(sandbox.megabytes(), 0)
 })
 
-/** The processes of this one that render photos. */
-function renderers(): number[] {
-  const listed = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' })
-  return listed
-    .split('\n')
-    .filter(line => line.includes('images/process.ts'))
-    .map(line => Number.parseInt(line, 10))
+/** Opens sandboxes and keeps note of them: other tests have theirs in this process, too. */
+const recordedIn = (opened: Sandbox[]) => (bounds: Bounds) => {
+  const sandbox = openSandbox(bounds)
+  opened.push(sandbox)
+  return sandbox
 }

@@ -12,7 +12,7 @@ export interface ImagesPort extends Images, AsyncDisposable {}
  * Renders photos in processes of their own: as many as there are photos at once, each kept for the next one. A file that
  * ends its process or takes too much is tried once more, in a new one; then it is the file.
  */
-export function sandboxedImages(bounds: Bounds = BOUNDS): ImagesPort {
+export function sandboxedImages(bounds: Bounds = BOUNDS, openOne = openSandbox): ImagesPort {
   const idle: Sandbox[] = []
   const open = new Set<Sandbox>()
 
@@ -38,11 +38,11 @@ export function sandboxedImages(bounds: Bounds = BOUNDS): ImagesPort {
   return {
     async render(original, progress) {
       try {
-        return await renderIn(idle.pop() ?? openSandbox(bounds), original, progress)
+        return await renderIn(idle.pop() ?? openOne(bounds), original, progress)
       } catch (error) {
         if (error instanceof UnreadableMedia && !TAKES_TOO_MUCH.includes(error.reason)) throw error
       }
-      return renderIn(openSandbox(bounds), original, progress).catch((cause: unknown) => {
+      return renderIn(openOne(bounds), original, progress).catch((cause: unknown) => {
         throw cause instanceof UnreadableMedia ? cause : new UnreadableMedia('damaged', { cause })
       })
     },
