@@ -33,8 +33,8 @@ const LOOK_EVERY_MS = 50
 
 /** Reads this server’s own files and starts nothing; the environment, full of secrets, is not given to it. */
 const CONFINED = ['--permission', '--allow-addons', `--allow-fs-read=${ROOT}*`, '--disable-warning=SecurityWarning']
-/** The memory allocator keeps fewer pools, each of which holds on to what one photo took. */
-const ENVIRONMENT = { MALLOC_ARENA_MAX: '2' }
+/** The memory allocator keeps one pool: each holds on to what one photo took, and one picture at a time does not fight over it. */
+const ENVIRONMENT = { MALLOC_ARENA_MAX: '1' }
 
 export function openSandbox({ seconds, megabytes: most }: Bounds): Sandbox {
   const child = fork(PROGRAM, {
