@@ -5,8 +5,8 @@ import { animate, encode, formats } from './encode.ts'
 import { inspect } from './inspect.ts'
 
 /** The long edges of what is made, in pixels, and the edges of the squares. */
-const SIZES = [2048, 1080, 480, 160] as const
-const SQUARES = [480, 160] as const
+export const SIZES = [2048, 1080, 480, 160] as const
+export const SQUARES = [480, 160] as const
 const ANIMATED = 480
 
 sharp.concurrency(1) // one picture a core: with threads of its own one picture is no faster
