@@ -4,7 +4,6 @@ import { sandboxedImages } from '../../src/infra/images/index.ts'
 import { openSandbox, type Bounds, type Sandbox } from '../../src/infra/images/sandbox.ts'
 import { UnreadableMedia } from '../../src/kernel/media.ts'
 import { makePhoto } from '../support/photo.ts'
-import { until } from '../support/until.ts'
 
 const BOUNDS = { seconds: 20, megabytes: 900 }
 const nothing = () => undefined
@@ -62,12 +61,12 @@ test.serial('a process that is killed is replaced, and its photo rendered by ano
 })
 
 test.serial('processes that are killed while they wait are not laid to the next photo', async t => {
-  await using images = sandboxedImages(BOUNDS)
+  const opened: Sandbox[] = []
+  await using images = sandboxedImages(BOUNDS, recordedIn(opened))
   const photo = await makePhoto({ width: 200, height: 100, gps: false })
   await Promise.all([1, 2, 3].map(() => images.render(photo, nothing)))
-  t.is(renderers().length, 3)
-  for (const pid of renderers()) process.kill(pid, 'SIGKILL')
-  await until('they are gone', async () => renderers().length === 0)
+  t.is(opened.length, 3)
+  for (const { pid } of opened) process.kill(pid ?? NaN, 'SIGKILL')
   t.true((await images.render(photo, nothing)).files.length > 0)
 })
 
