@@ -54,7 +54,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
   stack.defer(() => passwords.close())
 
   const images = stack.use(sandboxedImages())
-  const recordings = await openRecordings(config.recordings)
+  const recordings = stack.use(await openRecordings(config.recordings))
   if (!recordings.able) logger.warn(config.recordings, 'no ffmpeg that can make videos and sounds: they are refused')
   const { cdn, url: base, ...mediaKeys } = config.media
   const ownLinks = kithLinks({ base, ...mediaKeys })
@@ -125,6 +125,7 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
   return {
     app,
     ownLinks,
+    recordings,
     metrics,
     redis,
     sub,

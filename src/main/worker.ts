@@ -8,7 +8,7 @@ import { run } from './run.ts'
 /** A worker process: jobs and the consumer that feeds them; no public port. */
 export async function startWorker(config: Config) {
   await using stack = new AsyncDisposableStack()
-  const { app, metrics, redis, sub, keys, relay, checks } = stack.use(await buildApp(config, 'worker'))
+  const { app, recordings, metrics, redis, sub, keys, relay, checks } = stack.use(await buildApp(config, 'worker'))
   let draining = false
   const readiness = async () => ({ ...(await checks()), open: !draining })
   const { port, host } = config.internal
@@ -30,6 +30,7 @@ export async function startWorker(config: Config) {
     internalPort: internal.port,
     async drain() {
       draining = true
+      recordings[Symbol.dispose]() // what takes longer than that is begun anew by another worker
       const jobs = async () => {
         await consumer[Symbol.asyncDispose]()
         await queues[Symbol.asyncDispose]()

@@ -43,3 +43,14 @@ test('a program whose server is gone ends when its time of the processor is spen
   await shell(['-c', 'ulimit -t'], { seconds: 7, hear: line => limits.push(line) })
   t.deepEqual(limits, ['7'])
 })
+
+test('a program that is under way when the process stops is ended, and does not blame the file', async t => {
+  const stopping = new AbortController()
+  const started = Promise.withResolvers<void>()
+  const run = program('/bin/sh', PROGRAMS.path, stopping.signal)
+  const running = run(['-c', 'echo started; sleep 600'], { seconds: 60, hear: () => started.resolve() })
+  await started.promise
+  stopping.abort()
+  const error = await t.throwsAsync(running)
+  t.false(error instanceof Failed || (error as unknown) instanceof UnreadableMedia)
+})

@@ -29,8 +29,7 @@ export async function download(storage: Storage, bucket: string, key: string, wa
 export const bodyOf = ({ body }: Response): Readable => Readable.fromWeb(body as ReadableStream)
 
 /** Throws where storage did not give what it was asked for. */
-export async function given(asking: Promise<Response>): Promise<Response> {
-  const answer = await asking
+export async function given(answer: Response): Promise<Response> {
   if (!answer.ok) throw new Error(`Storage answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`)
   return answer
 }

@@ -21,8 +21,8 @@ const inSeconds = (seconds: number) => Date.now() + seconds * 1000
 export function googleBlobs({ bucket: name, project, endpoint }: GoogleBlobsOptions): Blobs {
   const storage = new Storage({ projectId: project, ...(endpoint && { apiEndpoint: endpoint }) })
   const bucket = storage.bucket(name)
-  const whole = (key: string, generation: string) =>
-    given(download(storage, name, key, { generation, withinMs: READ_WITHIN_MS }))
+  const whole = async (key: string, generation: string) =>
+    given(await download(storage, name, key, { generation, withinMs: READ_WITHIN_MS }))
   return {
     async signUpload(key, { contentType, maxBytes, seconds, resumable }) {
       const limits = { 'x-goog-content-length-range': `1,${maxBytes}`, 'x-goog-if-generation-match': '0' }
@@ -49,15 +49,17 @@ export function googleBlobs({ bucket: name, project, endpoint }: GoogleBlobsOpti
           generation: String(found.generation),
         }
       } catch (error) {
-        return nullIfGone(error)
+        if (error instanceof ApiError && error.code === 404) return null
+        throw error
       }
     },
     read: async (key, generation) => Buffer.from(await (await whole(key, generation)).arrayBuffer()),
     open: async (key, generation) => bodyOf(await whole(key, generation)),
     async serve(key, range) {
-      const answer = await download(storage, name, key, { ...(range && { range }), withinMs: SERVED_WITHIN_MS })
+      const wanted = { ...(range && { range }), withinMs: SERVED_WITHIN_MS }
+      const answer = await download(storage, name, key, wanted)
       if (answer.status === 404 || answer.status === 416) return null
-      const { headers } = await given(Promise.resolve(answer))
+      const { headers } = await given(answer)
       const [, bytes] = /\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? []
       return {
         body: bodyOf(answer),
@@ -83,9 +85,4 @@ export function googleBlobs({ bucket: name, project, endpoint }: GoogleBlobsOpti
         .map(({ name, metadata }) => ({ key: name, madeAt: new Date(metadata.timeCreated ?? 0) }))
     },
   }
-}
-
-function nullIfGone(error: unknown): null {
-  if (error instanceof ApiError && error.code === 404) return null
-  throw error
 }

@@ -29,14 +29,19 @@ const MAX_BYTES: Readonly<Record<Kind, number>> = { video: 100 * MEGABYTE, audio
 const LENIENT_SECONDS = 0.5
 const MAX_SIDE = 4096
 
+/** What is under way when it is disposed of ends, by no fault of the file. */
+export interface RecordingsPort extends Recordings, Disposable {}
+
 /** Renders videos and sounds with ffmpeg, where it is installed. */
-export async function openRecordings(options: RecordingsOptions): Promise<Recordings> {
-  const ffmpeg = program(options.ffmpeg, options.path)
-  const ffprobe = program(options.ffprobe, options.path)
+export async function openRecordings(options: RecordingsOptions): Promise<RecordingsPort> {
+  const stopping = new AbortController()
+  const ffmpeg = program(options.ffmpeg, options.path, stopping.signal)
+  const ffprobe = program(options.ffprobe, options.path, stopping.signal)
   const able = (await encodes(ffmpeg)) && (await answers(ffprobe, ['-version']))
   await sweepFolders()
   return {
     able,
+    [Symbol.dispose]: () => stopping.abort(),
     async render(kind, original, progress) {
       await using stack = new AsyncDisposableStack()
       const folder = stack.use(await openFolder())

@@ -29,20 +29,22 @@ export class Failed extends Error {
   override name = 'Failed'
 }
 
-/** A program by its name on `path`, or by where it is. */
+/** A program by its name on `path`, or by where it is; it is ended when it is to `stop`. */
 export const program =
-  (name: string, path: string): Program =>
+  (name: string, path: string, stop?: AbortSignal): Program =>
   async (args, { seconds, hear }) => {
     const child = spawn('/bin/sh', ['-c', BOUNDED, name, String(Math.ceil(seconds)), ...args], {
       env: { PATH: path },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true, // so that what it starts is ended with it
     })
+    const end = () => void (child.pid && process.kill(-child.pid, 'SIGKILL'))
     let isLate = false
     const late = setTimeout(() => {
       isLate = true
-      if (child.pid) process.kill(-child.pid, 'SIGKILL')
+      end()
     }, seconds * 1000)
+    stop?.addEventListener('abort', end)
     let said = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-TAIL)
@@ -54,6 +56,7 @@ export const program =
       if (code !== 0) blame(name, signal ?? code, said.trim())
     } finally {
       clearTimeout(late)
+      stop?.removeEventListener('abort', end)
     }
   }
 
