@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import { isMet, writeSection, type Section } from './results.ts'
 import { openStage, type Stage } from './stage.ts'
 
@@ -6,11 +6,12 @@ export type Lines = Readonly<Record<string, (stage: Stage, rounds: number) => Pr
 
 /**
  * Measures each of `lines` and writes what was found. `-- --only a,b` measures some of them, `-- --rounds 3` less often,
- * `-- --profile <folder>` keeps CPU profiles.
+ * `-- --profile <folder>` keeps CPU profiles. `own` are the options that a bench reads itself.
  */
-export async function measure(script: string, lines: Lines): Promise<void> {
+export async function measure(script: string, lines: Lines, own: ParseArgsOptionsConfig = {}): Promise<void> {
   const { values } = parseArgs({
     options: {
+      ...own,
       only: { type: 'string', default: Object.keys(lines).join() },
       rounds: { type: 'string', default: '5' },
       profile: { type: 'string' },
