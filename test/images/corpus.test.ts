@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import sharp from 'sharp'
 import { sandboxedImages } from '../../src/infra/images/index.ts'
+import { openSandbox, type Bounds, type Sandbox } from '../../src/infra/images/sandbox.ts'
 import { UnreadableMedia, type RenderedImage } from '../../src/kernel/media.ts'
 import { carriesMetadata } from '../support/metadata.ts'
 
@@ -27,6 +28,16 @@ const specimens = existsSync(CORPUS)
   : []
 const MARKERS = ['Jane Q.', 'SN100', '<?php', '<?xpacket', 'alert(', '<script']
 const REFUSED_WITHIN_SECONDS = 2
+
+/** Opens sandboxes; each that a file ends, by a crash or by taking too much, is counted though its file is tried once more. */
+const watchedBy = (count: () => void) => (bounds: Bounds) => {
+  const sandbox = openSandbox(bounds)
+  const render: Sandbox['render'] = (original, progress) =>
+    sandbox.render(original, progress).finally(() => {
+      if (!sandbox.isAlive()) count()
+    })
+  return { ...sandbox, render }
+}
 
 async function judge(images: ReturnType<typeof sandboxedImages>, file: string): Promise<Verdict> {
   const began = performance.now()
@@ -79,7 +90,11 @@ if (specimens.length === 0) test('there are no files beside the repository to ju
 else
   test('every real photo is taken, upright and clean, and every hostile file refused at once or made harmless', async t => {
     t.timeout(600_000)
-    await using images = sandboxedImages()
+    let ended = 0
+    await using images = sandboxedImages(
+      undefined,
+      watchedBy(() => (ended += 1)),
+    )
     const waiting = [...specimens]
     const verdicts: Verdict[] = []
     const work = async () => {
@@ -102,4 +117,5 @@ else
       if (image && first?.image && (await difference(image, first.image)) > TURNED) wrong.push(`${file}: not upright`)
     }
     t.deepEqual(wrong, [])
+    t.is(ended, 0)
   })
