@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { command } from '../../../kernel/command.ts'
 import { Invalid } from '../../../kernel/failure.ts'
 import { perHour } from '../../../kernel/limit.ts'
-import type { SignedUpload } from '../../../kernel/media.ts'
 import type { UserCtx } from '../../../kernel/scope.ts'
 import { dictionary, id, instant, integer, list, oneOf, shape, url, type Infer } from '../../../kernel/shape.ts'
 import { holdOwnAccount } from '../../accounts/policy.ts'
@@ -42,31 +41,27 @@ export const signUpload = command('upload:sign', {
   }),
   async prepare({ actor, ports }, { files }) {
     refuseOthers(files, ports.recordings.able)
-    // The first is counted by the command itself.
-    const [, ...others] = files
-    await ports.pace.spend(...others.map(() => ({ key: `upload:sign:caller:${actor.id}`, rates: UPLOADS })))
+    await ports.pace.spend(...files.map(() => ({ key: `upload:file:${actor.id}`, rates: UPLOADS })))
     return Promise.all(
       files.map(async ({ contentType, bytes }) => {
         const uploadKey = `uploads/${randomBytes(24).toString('base64url')}`
         const rule = { contentType, maxBytes: bytes, seconds: UPLOAD_SECONDS, resumable: bytes > RESUMABLE_BYTES }
-        return { uploadKey, request: await ports.blobs.signUpload(uploadKey, rule) }
+        const row = { ownerId: actor.id, kind: kindOf(contentType), uploadKey, contentType, bytes }
+        return { row, request: await ports.blobs.signUpload(uploadKey, rule) }
       }),
     )
   },
   async run(ctx, { files }, signed) {
     await holdOwnAccount(ctx) // two devices at once count one after the other
     await refuseTooMuch(ctx, files)
-    const expiresAt = new Date(ctx.now.getTime() + UPLOAD_SECONDS * 1000).toISOString()
-    const uploads: ({ readonly mediaId: MediaId } & SignedUpload)[] = []
-    for (const [index, { uploadKey, request }] of signed.entries()) {
-      const { contentType, bytes } = files[index] as FileToSend
-      const kind = kindOf(contentType)
-      const { id } = await Media.query(ctx.db)
-        .insert({ ownerId: ctx.actor.id, kind, uploadKey, contentType, bytes })
-        .returning('id')
-      uploads.push({ mediaId: id, ...request })
+    const media = await Media.query(ctx.db)
+      .insert(signed.map(({ row }) => row))
+      .returning(['id', 'uploadKey'])
+    const idOf = new Map(media.map(({ id, uploadKey }) => [uploadKey, id]))
+    return {
+      uploads: signed.map(({ row, request }) => ({ mediaId: idOf.get(row.uploadKey) as MediaId, ...request })),
+      expiresAt: new Date(ctx.now.getTime() + UPLOAD_SECONDS * 1000).toISOString(),
     }
-    return { uploads, expiresAt }
   },
 })
 
