@@ -7,7 +7,8 @@ import { MediaFailed, MediaProgressed, MediaReady, MediaRemoved } from './events
 import * as failures from './failures.ts'
 import { RenderMedia, TranscodeMedia } from './jobs.ts'
 import { PurgeMedia } from './purging.ts'
-import { SweepMedia, SweepStorage } from './sweeping.ts'
+import { SweepStorage } from './strays.ts'
+import { SweepMedia } from './sweeping.ts'
 
 /** Media: photos, videos and sounds go straight to storage, and come back as small clean renditions. */
 export const media = slice({
