@@ -38,6 +38,10 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
   const logger = createLog({ level: config.logLevel, name: `kith-${role}` })
   const metrics = createMetrics(role)
 
+  const images = stack.use(sandboxedImages())
+  const recordings = stack.use(await openRecordings(config.recordings))
+  if (!recordings.able) logger.info(config.recordings, 'no ffmpeg that can make videos and sounds: they are refused')
+
   const db = connectDb({ url: config.database.url, poolSize: config.database.pool, name: `kith-${role}`, logger })
   stack.defer(() => db.destroy())
   if (config.production) await assertFit(db, config)
@@ -53,9 +57,6 @@ export async function buildApp(config: Config, role: 'web' | 'worker') {
   const passwords = bcryptPasswords({ ...config.keys.passwords, cost: config.passwordCost })
   stack.defer(() => passwords.close())
 
-  const images = stack.use(sandboxedImages())
-  const recordings = stack.use(await openRecordings(config.recordings))
-  if (!recordings.able) logger.warn(config.recordings, 'no ffmpeg that can make videos and sounds: they are refused')
   const { cdn, url: base, ...mediaKeys } = config.media
   const ownLinks = kithLinks({ base, ...mediaKeys })
   const mediaLinks = cdn ? cdnLinks({ base, ...cdn }) : ownLinks

@@ -4,7 +4,8 @@ import { startChild, type Child } from '../local/children.ts'
 import { startLocalEnvironment } from '../local/environment.ts'
 import { freePort } from '../local/network.ts'
 import { release } from '../infra/db/release.ts'
-import { readReleaseConfig, readStartConfig } from './config.ts'
+import { openRecordings } from '../infra/recordings/index.ts'
+import { readConfig, readReleaseConfig, readStartConfig } from './config.ts'
 
 const { given, folder, port } = readStartConfig()
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -30,6 +31,8 @@ try {
   if (free !== port && port !== 0) say(`Port ${port} is taken; Kith takes another.`)
   const web = await start('web', 'src/main/web.ts', { PORT: String(free) })
 
+  const { able } = await openRecordings(readConfig(local.env).recordings)
+  if (!able) say('Videos and sounds are refused: there is no ffmpeg that can make them.')
   say(`Kith is up: http://127.0.0.1:${web.up.port}`)
   for (const { name, phone } of people.slice(0, 2)) say(`Sign in as ${name}: ${phone}`)
   if (local.inboxUrl) say(`The codes arrive here: ${local.inboxUrl}`)

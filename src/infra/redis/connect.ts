@@ -35,8 +35,11 @@ function gathering(redis: Redis): Redis {
 export const isSilence = (error: unknown): boolean => error instanceof Error && error.message === 'Command timed out'
 
 /** A connection for subscriptions. It waits for Redis as long as it takes and subscribes again by itself. */
-export const subscribeRedis = (url: string, logger: Logger, name: string): Redis =>
-  watched(new Redis(url, { ...SHARED, connectionName: name, maxRetriesPerRequest: null }), logger, name)
+export const subscribeRedis = (url: string, logger: Logger, name: string): Redis => {
+  // Who has subscribed by the time of the check is in no state to be checked.
+  const options = { ...SHARED, connectionName: name, maxRetriesPerRequest: null, enableReadyCheck: false }
+  return watched(new Redis(url, options), logger, name)
+}
 
 /** A connection as Bull wants it: it waits for Redis as long as it takes, and many listen on it. */
 export const queueRedis = (url: string, logger: Logger, name: string, options: RedisOptions): Redis =>
