@@ -58,7 +58,10 @@ export function googleBlobs({ bucket: name, project, endpoint }: GoogleBlobsOpti
     async serve(key, range) {
       const wanted = { ...(range && { range }), withinMs: SERVED_WITHIN_MS }
       const answer = await download(storage, name, key, wanted)
-      if (answer.status === 404 || answer.status === 416) return null
+      if (answer.status === 404 || answer.status === 416) {
+        await answer.body?.cancel() // which gives its connection back
+        return null
+      }
       const { headers } = await given(answer)
       const [, bytes] = /\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? []
       return {
