@@ -1,7 +1,6 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { Readable } from 'node:stream'
 import anyTest from 'ava'
 import sharp from 'sharp'
 import { openRecordings } from '../../src/infra/recordings/index.ts'
@@ -65,26 +64,6 @@ test('a video that was cut short is refused, wherever it keeps what it is made o
     t.is(await refusalOf('video', video.subarray(0, video.length / 2)), 'damaged')
 })
 
-const folders = () => readdirSync(tmpdir()).filter(name => name.startsWith(`kith-recording-${process.pid}-`))
-
-test.serial('nothing is left on disk, neither of what is taken nor of what is refused', async t => {
-  await refusalOf('video', film())
-  await refusalOf('video', Buffer.from('This is no film. '.repeat(20)))
-  t.deepEqual(folders(), [])
-})
-
-test.serial('what a process that was killed left on disk is removed by the next', async t => {
-  const left = mkdtempSync(path.join(tmpdir(), 'kith-recording-999999999-'))
-  const ours = mkdtempSync(path.join(tmpdir(), `kith-recording-${process.pid}-`))
-  t.teardown(() => rmSync(ours, { recursive: true }))
-  const before = mkdtempSync(path.join(tmpdir(), `kith-recording-${process.pid}-`))
-  utimesSync(before, 0, 0)
-  await openRecordings(PROGRAMS)
-  t.false(readdirSync(tmpdir()).includes(path.basename(before)), 'of one that had our number')
-  t.false(readdirSync(tmpdir()).includes(path.basename(left)))
-  t.true(readdirSync(tmpdir()).includes(path.basename(ours)))
-})
-
 anyTest('without the programs nothing can be made, and it is known beforehand', async t => {
   const none = { ffmpeg: 'no-such-ffmpeg', ffprobe: 'no-such-ffprobe', path: PROGRAMS.path }
   t.false((await openRecordings(none)).able)
@@ -115,39 +94,3 @@ anyTest('a program knows nothing of our environment, and has no more memory than
   await program('/bin/sh', PROGRAMS.path)(['-c', 'ulimit -v'], { seconds: 5, hear: line => limits.push(line) })
   t.deepEqual(limits, ['2000000'])
 })
-
-anyTest.serial('an original whose stream breaks off is no fault of the file', async t => {
-  const recordings = await openRecordings(PROGRAMS)
-  const broken = Readable.from(
-    (async function* () {
-      yield Buffer.alloc(100)
-      await Promise.resolve()
-      throw new Error('storage is away')
-    })(),
-  )
-  await t.throwsAsync(
-    recordings.render('video', broken, () => undefined),
-    { message: 'storage is away' },
-  )
-  t.deepEqual(folders(), [])
-})
-
-anyTest.serial(
-  'an original that is larger than was agreed is no fault of the file, and does not fill the disk',
-  async t => {
-    const recordings = await openRecordings(PROGRAMS)
-    let read = 0
-    const endless = Readable.from(
-      (function* () {
-        for (;;) {
-          read += 1
-          yield Buffer.alloc(1024 * 1024)
-        }
-      })(),
-    )
-    const error = await t.throwsAsync(recordings.render('audio', endless, () => undefined))
-    t.regex(error.message, /more than 20971520 bytes/)
-    t.true(read < 60, `${read}`)
-    t.deepEqual(folders(), [])
-  },
-)

@@ -1,21 +1,20 @@
 import { lstatSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 const PREFIX = 'kith-recording-'
 
 /** A folder for one recording, which is gone with all that is in it when it is disposed of. */
-export async function openFolder(): Promise<{ readonly path: string } & AsyncDisposable> {
-  const folder = await mkdtemp(path.join(tmpdir(), `${PREFIX}${process.pid}-`))
+export async function openFolder(within: string): Promise<{ readonly path: string } & AsyncDisposable> {
+  const folder = await mkdtemp(path.join(within, `${PREFIX}${process.pid}-`))
   return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
 }
 
 /** Removes the folders of processes that were killed. */
-export async function sweepFolders(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
+export async function sweepFolders(within: string): Promise<void> {
+  for (const name of await readdir(within)) {
     const [, pid] = new RegExp(`^${PREFIX}(\\d+)-`).exec(name) ?? []
-    const folder = path.join(tmpdir(), name)
+    const folder = path.join(within, name)
     if (pid && isAbandoned(folder, Number(pid))) await rm(folder, { recursive: true, force: true })
   }
 }

@@ -1,5 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -17,6 +18,8 @@ export interface RecordingsOptions {
   readonly ffmpeg: string
   readonly ffprobe: string
   readonly path: string
+  /** Where they lie while they are worked on; where the system keeps such things, unless it is said. */
+  readonly folder?: string
 }
 
 type Kind = 'video' | 'audio'
@@ -38,13 +41,13 @@ export async function openRecordings(options: RecordingsOptions): Promise<Record
   const ffmpeg = program(options.ffmpeg, options.path, stopping.signal)
   const ffprobe = program(options.ffprobe, options.path, stopping.signal)
   const able = (await encodes(ffmpeg)) && (await answers(ffprobe, ['-version']))
-  await sweepFolders()
+  await sweepFolders(options.folder ?? tmpdir())
   return {
     able,
     [Symbol.dispose]: () => stopping.abort(),
     async render(kind, original, progress) {
       await using stack = new AsyncDisposableStack()
-      const folder = stack.use(await openFolder())
+      const folder = stack.use(await openFolder(options.folder ?? tmpdir()))
       const input = path.join(folder.path, 'original')
       await pipeline(original, atMost(MAX_BYTES[kind]), createWriteStream(input))
       const demuxer = await demuxerOf(input, kind)

@@ -78,8 +78,8 @@ export function probed(bytes: Buffer) {
 }
 
 /** What comes of a recording, with its files read. */
-export async function rendered(kind: 'video' | 'audio', bytes: Buffer, shares: number[] = []) {
-  const recordings = await openRecordings(PROGRAMS)
+export async function rendered(kind: 'video' | 'audio', bytes: Buffer, shares: number[] = [], folder = tmpdir()) {
+  const recordings = await openRecordings({ ...PROGRAMS, folder })
   await using recording = await recordings.render(kind, Readable.from([bytes]), share => shares.push(share))
   const files: { file: string; bytes: Buffer; width: number | null; height: number | null }[] = []
   for (const { file, body, width, height } of recording.files)
@@ -89,9 +89,9 @@ export async function rendered(kind: 'video' | 'audio', bytes: Buffer, shares: n
 }
 
 /** Why a recording is refused, or `accepted`; any other error is thrown on. */
-export async function refusalOf(kind: 'video' | 'audio', bytes: Buffer): Promise<string> {
+export async function refusalOf(kind: 'video' | 'audio', bytes: Buffer, folder?: string): Promise<string> {
   try {
-    await rendered(kind, bytes)
+    await rendered(kind, bytes, [], folder)
     return 'accepted'
   } catch (error) {
     if (error instanceof UnreadableMedia) return error.reason
