@@ -21,8 +21,15 @@ export async function download(storage: Storage, bucket: string, key: string, wa
   const headers = storage.customEndpoint ? new Headers() : await storage.authClient.getRequestHeaders(url)
   if (range) headers.set('range', `bytes=${range.first}-${range.last ?? ''}`)
   const patience = new AbortController()
-  const late = setTimeout(() => patience.abort(new Error('Storage does not answer')), withinMs)
-  return fetch(url, { headers, signal: patience.signal }).finally(() => clearTimeout(late))
+  const late = setTimeout(() => patience.abort(), withinMs)
+  return fetch(url, { headers, signal: patience.signal })
+    .catch(isAway)
+    .finally(() => clearTimeout(late))
+}
+
+/** Its code is what tells a dependency that is away from a bug. */
+function isAway(cause: unknown): never {
+  throw Object.assign(new Error('Storage does not answer', { cause }), { code: 'ETIMEDOUT' })
 }
 
 /** The body of an answer, piece by piece. */
