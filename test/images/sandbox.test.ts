@@ -60,6 +60,20 @@ test.serial('a process that is killed is replaced, and its photo rendered by ano
   )
 })
 
+test.serial('a photo whose processes are killed is not blamed, and one over which they break is', async t => {
+  const photo = await makePhoto({ width: 2400, height: 1600, gps: false })
+  for (const [signal, outcome] of [
+    ['SIGKILL', /^Error: .* ended: SIGKILL/],
+    ['SIGSEGV', /^damaged$/],
+  ] as const) {
+    const opened: Sandbox[] = []
+    await using images = sandboxedImages(BOUNDS, recordedIn(opened))
+    const kill = () => process.kill(opened.at(-1)?.pid ?? NaN, signal)
+    t.regex(await reasonOf(images.render(photo, kill)), outcome)
+    t.is(opened.length, 2)
+  }
+})
+
 test.serial('processes that are killed while they wait are not laid to the next photo', async t => {
   const opened: Sandbox[] = []
   await using images = sandboxedImages(BOUNDS, recordedIn(opened))

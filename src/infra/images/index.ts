@@ -1,5 +1,5 @@
 import { UnreadableMedia, type Images, type RenderedImage } from '../../kernel/media.ts'
-import { openSandbox, type Bounds, type Sandbox } from './sandbox.ts'
+import { Broken, openSandbox, type Bounds, type Sandbox } from './sandbox.ts'
 
 /** Twice what the heaviest photo that is accepted takes. */
 const BOUNDS: Bounds = { seconds: 20, megabytes: 900 }
@@ -10,7 +10,8 @@ export interface ImagesPort extends Images, AsyncDisposable {}
 
 /**
  * Renders photos in processes of their own: as many as there are photos at once, each kept for the next one. A file that
- * ends its process or takes too much is tried once more, in a new one; then it is the file.
+ * ends its process or takes too much is tried once more, in a new one; then it is the file, unless the process was ended from
+ * outside, as by a system that is short of memory.
  */
 export function sandboxedImages(bounds: Bounds = BOUNDS, openOne = openSandbox): ImagesPort {
   const idle: Sandbox[] = []
@@ -43,7 +44,7 @@ export function sandboxedImages(bounds: Bounds = BOUNDS, openOne = openSandbox):
         if (error instanceof UnreadableMedia && !TAKES_TOO_MUCH.includes(error.reason)) throw error
       }
       return renderIn(openOne(bounds), original, progress).catch((cause: unknown) => {
-        throw cause instanceof UnreadableMedia ? cause : new UnreadableMedia('damaged', { cause })
+        throw cause instanceof Broken ? new UnreadableMedia('damaged', { cause }) : cause
       })
     },
     async [Symbol.asyncDispose]() {

@@ -19,7 +19,10 @@ export interface Bounds {
 /** A process that renders one photo after another, until one of them ends it. */
 export interface Sandbox {
   readonly pid: number | undefined
-  /** Throws `UnreadableMedia` where the fault is the file’s, also that it takes too much; any other error where the process died. */
+  /**
+   * Throws `UnreadableMedia` where the fault is the file’s, also that it takes too much; `Broken` where the process broke over
+   * it, and any other error where it was ended.
+   */
   render(original: Buffer, progress: (share: number) => void): Promise<RenderedImage>
   /** The megabytes of memory it has, where that can be told. */
   megabytes(): number
@@ -35,6 +38,13 @@ const LOOK_EVERY_MS = 50
 const CONFINED = ['--permission', '--allow-addons', `--allow-fs-read=${ROOT}*`, '--disable-warning=SecurityWarning']
 /** The memory allocator keeps one pool: each holds on to what one photo took, and one picture at a time does not fight over it. */
 const ENVIRONMENT = { MALLOC_ARENA_MAX: '1' }
+
+/** The process ended by itself, as one does in which a decoder broke. */
+export class Broken extends Error {
+  override name = 'Broken'
+}
+/** What a process is sent by itself, or by the system, for what it did; any other end is brought about from outside. */
+const BREAKS: readonly unknown[] = ['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP', 'SIGSYS']
 
 export function openSandbox({ seconds, megabytes: most }: Bounds): Sandbox {
   const child = fork(PROGRAM, {
@@ -69,7 +79,9 @@ export function openSandbox({ seconds, megabytes: most }: Bounds): Sandbox {
       }
       child.on('message', hear)
       const die = (how: unknown, signal?: unknown) => {
-        reject(new Error(`The process that renders photos ended: ${String(signal ?? how)} ${lastWords()}`))
+        const message = `The process that renders photos ended: ${String(signal ?? how)} ${lastWords()}`
+        const hasBroken = BREAKS.includes(signal) || (typeof how === 'number' && how !== 0)
+        reject(hasBroken ? new Broken(message) : new Error(message))
       }
       child.once('exit', die).once('error', die)
       const late = setTimeout(stop, seconds * 1000, 'too_slow')
