@@ -52,11 +52,20 @@ export const smaller = (pixels: Pixels, size: number): Promise<Pixels> =>
 export const squareOf = (pixels: Pixels, size: number): Promise<Pixels> =>
   pixelsOf(again(pixels).resize({ width: size, height: size, fit: 'cover', position: sharp.strategy.attention }))
 
-/** The same picture without its transparency, if nothing of it shows. */
+/** The same picture without its transparency, if nothing of it shows, and without what nobody sees because of it. */
 export async function solid(pixels: Pixels): Promise<Pixels> {
   const hasAlpha = pixels.channels === 2 || pixels.channels === 4
-  if (!hasAlpha || !(await again(pixels).stats()).isOpaque) return pixels
-  return pixelsOf(again(pixels).removeAlpha())
+  if (!hasAlpha) return pixels
+  if ((await again(pixels).stats()).isOpaque) return pixelsOf(again(pixels).removeAlpha())
+  return withoutHidden(pixels)
+}
+
+/** What is wholly transparent has a colour all the same: what was there before somebody erased it. */
+function withoutHidden({ data, ...rest }: Pixels): Pixels {
+  const seen = Buffer.from(data)
+  for (let alpha = rest.channels - 1; alpha < seen.length; alpha += rest.channels)
+    if (seen[alpha] === 0) seen.fill(0, alpha + 1 - rest.channels, alpha)
+  return { ...rest, data: seen }
 }
 
 /** The ThumbHash of a picture, in base64. */
@@ -67,6 +76,7 @@ export async function thumbhash(pixels: Pixels): Promise<string> {
 
 /** The colour there is most of, as `#rrggbb`. */
 export async function dominantColor(pixels: Pixels): Promise<string> {
-  const { dominant } = await again(pixels).flatten({ background: '#fff' }).toColourspace('srgb').stats()
+  const shown = await pixelsOf(again(pixels).flatten({ background: '#fff' }).toColourspace('srgb'))
+  const { dominant } = await again(shown).stats()
   return `#${[dominant.r, dominant.g, dominant.b].map(part => part.toString(16).padStart(2, '0')).join('')}`
 }
