@@ -6,6 +6,9 @@ import type { MediaId } from './model.ts'
 
 const ofMedia = shape({ mediaId: id<MediaId>() })
 
+/** Storage may be away for half an hour until the last. */
+const ATTEMPTS = 13
+
 async function giveUp(work: Work, { mediaId }: { readonly mediaId: MediaId }): Promise<void> {
   await failMedia(work, { id: mediaId, status: 'processing' }, 'broken')
 }
@@ -14,7 +17,7 @@ export const RenderMedia = job('media:render', {
   about: 'Makes the renditions of a photo. Run twice, it writes the same objects again and ends it once.',
   payload: ofMedia,
   queue: 'images',
-  attempts: 9,
+  attempts: ATTEMPTS,
   run: (work, { mediaId }) =>
     makeMedia(work, mediaId, async ({ media, progress, keep }) => {
       const original = await work.ports.blobs.read(media.uploadKey, media.generation)
@@ -32,7 +35,7 @@ export const TranscodeMedia = job('media:transcode', {
   about: 'Makes the renditions of a video or a sound. Run twice, it writes the same objects again and ends it once.',
   payload: ofMedia,
   queue: 'recordings',
-  attempts: 9,
+  attempts: ATTEMPTS,
   run: (work, { mediaId }) =>
     makeMedia(work, mediaId, async ({ media: { kind, uploadKey, generation }, progress, keep }) => {
       const { blobs, recordings, images } = work.ports

@@ -7,6 +7,8 @@ import { NoSuchRoute } from './failures.ts'
 
 const FILE = /^[\da-z-]{1,40}\.[\da-z]{3,5}$/
 const IDLE_MS = 60_000
+/** How long one answer may take: who reads more slowly asks for the rest by its range. */
+const SERVED_MS = 300_000
 /** What a browser may do with it where somebody opens it as a page: nothing. */
 const POLICY = "sandbox; default-src 'none'"
 const SHOWN = ['image/avif', 'image/webp', 'image/jpeg', 'video/mp4', 'audio/mp4']
@@ -49,6 +51,8 @@ async function give(ctx: Context, blobs: Blobs, key: string): Promise<void> {
   }
   ctx.length = last - (range?.first ?? 0) + 1
   ctx.req.setTimeout(IDLE_MS) // whoever stops reading gives up the connection
+  const late = setTimeout(() => ctx.res.destroy(), SERVED_MS)
+  ctx.res.once('close', () => clearTimeout(late))
   if (ctx.method === 'HEAD') body.destroy()
   else ctx.body = body
 }

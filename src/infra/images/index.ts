@@ -1,7 +1,7 @@
 import { UnreadableMedia, type Images, type RenderedImage } from '../../kernel/media.ts'
 import { Broken, openSandbox, type Bounds, type Sandbox } from './sandbox.ts'
 
-/** Twice what the heaviest photo that is accepted takes. */
+/** More than any photo of 40 megapixels takes, but for AVIF of ten bits and full colour. */
 const BOUNDS: Bounds = { seconds: 20, megabytes: 900 }
 /** A process that has grown so much is ended after its photo: what a decoder took it seldom gives back. */
 const FAT_MEGABYTES = 350

@@ -33,7 +33,7 @@ export class Failed extends Error {
 export const program =
   (name: string, path: string, stop?: AbortSignal): Program =>
   async (args, { seconds, hear }) => {
-    const child = spawn('/bin/sh', ['-c', BOUNDED, name, String(Math.ceil(seconds)), ...args], {
+    const child = spawn('/bin/sh', ['-c', BOUNDED, name, String(Math.ceil(2 * seconds)), ...args], {
       env: { PATH: path },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true, // so that what it starts is ended with it

@@ -79,6 +79,7 @@ export async function transcodeSound(ffmpeg: Program, plan: Plan, progress: (sha
 const POSTER_SHARE = 0.1
 const POSTER_SECONDS = 1
 const POSTER_SIZE = 2048
+const POSTER_PATIENCE_SECONDS = 60
 
 /**
  * Takes a picture out of a video, a second from its beginning at most, and the first one where nothing more is seen by then;
@@ -92,7 +93,7 @@ export async function takePoster(ffmpeg: Program, plan: Plan): Promise<string> {
   const written = [...opened(input, demuxer), ...picked, ...NOTHING_ELSE, '-f', 'image2', '-c:v', 'png', target]
   for (const at of [Math.min(POSTER_SECONDS, probed.seconds * POSTER_SHARE), 0]) {
     const args = [...QUIET, '-ss', at.toFixed(3), ...written]
-    await ffmpeg(args, { seconds: PATIENCE_SECONDS, hear: () => undefined }).catch(damaged)
+    await ffmpeg(args, { seconds: POSTER_PATIENCE_SECONDS, hear: () => undefined }).catch(damaged)
     if (existsSync(target)) return name
   }
   throw new UnreadableMedia('damaged')
