@@ -5,7 +5,7 @@ import { openWorld, withWorld, type WorldTest } from '../support/world.ts'
 import { fetchFile, put, sign, upload } from './support/upload.ts'
 
 const everywhere = anyTest as WorldTest
-withWorld(everywhere)
+withWorld(everywhere, { env: { FFMPEG_BIN: 'ffmpeg' } })
 const test = withFfmpeg(anyTest) as WorldTest
 
 test('a video goes to storage and comes back small, clean and with its poster, and can be posted', async t => {
@@ -64,7 +64,7 @@ test('a video that is none, and one that is too long, fail with the reason', asy
 })
 
 everywhere('where there is no ffmpeg, videos and sounds are not signed for, and photos are', async t => {
-  await using world = await openWorld({ env: { FFMPEG_BIN: 'no-such-ffmpeg' } })
+  await using world = await openWorld()
   const [ada] = await world.cast('Ada')
   for (const contentType of ['video/mp4', 'audio/mpeg'] as const) {
     const files = [{ contentType, bytes: 10 }]

@@ -42,6 +42,7 @@ export async function freshEnvironment(given: NodeJS.ProcessEnv = {}) {
     LOG_LEVEL: 'error',
     LIMIT_SCALE: '10000', // in a moment, and from one address, a test does what a crowd does in a day
     PASSWORD_COST: '4',
+    FFMPEG_BIN: 'none', // it would be asked what it can at every start
     ...given,
   }
   return { env, ownerUrl, drop: () => dropDatabase(server, name) }
