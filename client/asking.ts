@@ -28,7 +28,8 @@ export function createAsking(socket: Socket, onAnswer: () => void, isWanted: () 
 
   async function send(name: string, input: object): Promise<Ack | null> {
     const lost = Promise.withResolvers<null>()
-    const lose = () => lost.resolve(null)
+    // An answer that came in one piece with the loss comes first.
+    const lose = () => setTimeout(lost.resolve, 0, null)
     socket.once('disconnect', lose)
     try {
       const answer = socket.timeout(ANSWER_MS).emitWithAck(name, input) as Promise<Ack>
