@@ -1,15 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
-import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import sharp from 'sharp'
 import { sandboxedImages } from '../../src/infra/images/index.ts'
 import { openSandbox, type Bounds, type Sandbox } from '../../src/infra/images/sandbox.ts'
 import { UnreadableMedia, type RenderedImage } from '../../src/kernel/media.ts'
+import { collected, collectedFile, isCollected } from '../support/collected.ts'
 import { carriesMetadata } from '../support/metadata.ts'
-
-/** Real photos and hostile files with the verdict each is to get; they lie beside the repository where they may. */
-const CORPUS = fileURLToPath(new URL('../../../shared/data/', import.meta.url))
 
 interface Specimen {
   readonly path: string
@@ -23,9 +18,8 @@ interface Verdict {
   readonly seconds: number
 }
 
-const specimens = existsSync(CORPUS)
-  ? (JSON.parse(readFileSync(path.join(CORPUS, 'manifest.json'), 'utf8')) as { images: Specimen[] }).images
-  : []
+/** Real photos and hostile files, with the verdict each is to get. */
+const specimens = isCollected ? (collected('manifest.json') as { images: Specimen[] }).images : []
 const MARKERS = ['Jane Q.', 'SN100', '<?php', '<?xpacket', 'alert(', '<script']
 const REFUSED_WITHIN_SECONDS = 2
 
@@ -42,7 +36,7 @@ const watchedBy = (count: () => void) => (bounds: Bounds) => {
 async function judge(images: ReturnType<typeof sandboxedImages>, file: string): Promise<Verdict> {
   const began = performance.now()
   const { image, reason } = await images
-    .render(readFileSync(path.join(CORPUS, file)), () => undefined)
+    .render(collectedFile(file), () => undefined)
     .then(
       image => ({ image, reason: null }),
       (error: unknown) => {

@@ -5,5 +5,6 @@ const FOLDER = new URL('../../../shared/data/', import.meta.url)
 
 export const isCollected = existsSync(FOLDER)
 
-/** One file of it, as JSON. */
-export const collected = (file: string): unknown => JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'))
+/** One file of it, as it is, and as JSON. */
+export const collectedFile = (file: string): Buffer => readFileSync(new URL(file, FOLDER))
+export const collected = (file: string): unknown => JSON.parse(collectedFile(file).toString('utf8'))
