@@ -71,6 +71,11 @@ export interface RenderedFile {
   readonly bytes: number
   readonly body: Buffer | Readable
 }
+/** How files are called: `1080.webp`, `480-square.avif`. */
+export const FILE_NAME = /^[\da-z-]{1,40}\.[\da-z]{3,5}$/
+/** Where the files of a media lie in storage. */
+export const folderOf = (mediaId: string) => `renditions/${mediaId}/`
+
 export const FILE_TYPES = ['image/avif', 'image/webp', 'image/jpeg', 'video/mp4', 'audio/mp4'] as const
 export type FileType = (typeof FILE_TYPES)[number]
 

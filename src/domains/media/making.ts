@@ -1,9 +1,9 @@
 /** The way from an upload to its renditions, which photos, videos and sounds share. */
 import type { Work } from '../../kernel/job.ts'
-import { UnreadableMedia, type RenderedFile } from '../../kernel/media.ts'
+import { folderOf, UnreadableMedia, type RenderedFile } from '../../kernel/media.ts'
 import { MediaFailed, MediaProgressed, MediaReady } from './events.ts'
 import type { Fault } from './faults.ts'
-import { folderOf, Media, type MediaId, type Rendition } from './model.ts'
+import { Media, type MediaId, type Rendition } from './model.ts'
 import { purge, PurgeMedia } from './purging.ts'
 import { toWire } from './wire.ts'
 

@@ -37,6 +37,3 @@ export class Media extends Row {
   declare attachedAt: Date | null
   declare purgedAt: Date | null
 }
-
-/** Where its renditions are kept. */
-export const folderOf = (id: MediaId) => `renditions/${id}/`

@@ -1,6 +1,7 @@
 import { job, type Work } from '../../kernel/job.ts'
+import { folderOf } from '../../kernel/media.ts'
 import { id, shape } from '../../kernel/shape.ts'
-import { folderOf, Media, type MediaId } from './model.ts'
+import { Media, type MediaId } from './model.ts'
 
 const MOST_FILES = 100
 

@@ -1,4 +1,4 @@
-import { FILE_TYPES } from '../../kernel/media.ts'
+import { FILE_NAME, FILE_TYPES } from '../../kernel/media.ts'
 import type { UserId } from '../../kernel/scope.ts'
 import {
   bool,
@@ -63,7 +63,7 @@ export const MediaLinks = shape({
   renditions: list(
     shape({
       /** `1080.webp`; `480-square.webp` is cut to what catches the eye, `480-animated.webp` moves. */
-      file: token(/^[\da-z-]{1,40}\.[\da-z]{3,5}$/, 'the name of a file'),
+      file: token(FILE_NAME, 'the name of a file'),
       type: oneOf(...FILE_TYPES),
       width: nullable(side()),
       height: nullable(side()),

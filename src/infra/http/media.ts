@@ -1,17 +1,16 @@
 import type { RouterMiddleware } from '@koa/router'
 import type { Context } from 'koa'
 import type { App } from '../../kernel/app.ts'
-import type { Blobs, ByteRange } from '../../kernel/media.ts'
+import { FILE_NAME, FILE_TYPES, folderOf, type Blobs, type ByteRange } from '../../kernel/media.ts'
 import type { KithLinks } from '../media/links.ts'
 import { NoSuchRoute } from './failures.ts'
 
-const FILE = /^[\da-z-]{1,40}\.[\da-z]{3,5}$/
 const IDLE_MS = 60_000
 /** How long one answer may take: who reads more slowly asks for the rest by its range. */
 const SERVED_MS = 300_000
 /** What a browser may do with it where somebody opens it as a page: nothing. */
 const POLICY = "sandbox; default-src 'none'"
-const SHOWN = ['image/avif', 'image/webp', 'image/jpeg', 'video/mp4', 'audio/mp4']
+const SHOWN: readonly string[] = FILE_TYPES
 
 /** Gives a rendition to whoever has a link to it, and to nobody else; what is not there looks like what may not be read. */
 export function serveMedia({ ports, clock }: App, links: KithLinks): RouterMiddleware {
@@ -19,11 +18,11 @@ export function serveMedia({ ports, clock }: App, links: KithLinks): RouterMiddl
     const { mediaId = '', file = '' } = ctx.params as Partial<Record<'mediaId' | 'file', string>>
     const now = clock()
     const end = links.verify(mediaId, ctx.query, now)
-    if (end === null || !FILE.test(file)) throw NoSuchRoute()
+    if (end === null || !FILE_NAME.test(file)) throw NoSuchRoute()
     ctx.set('ETag', `"${mediaId}/${file}"`) // a rendition never changes
     ctx.status = 200
     if (ctx.fresh) ctx.status = 304
-    else await give(ctx, ports.blobs, `renditions/${mediaId}/${file}`)
+    else await give(ctx, ports.blobs, folderOf(mediaId) + file)
     // Said of what went well: what is not there, or cannot be read at the moment, is not to be kept.
     ctx.set({
       'Accept-Ranges': 'bytes',

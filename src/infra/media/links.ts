@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
-import type { MediaLink, MediaLinks } from '../../kernel/media.ts'
+import { folderOf, type MediaLink, type MediaLinks } from '../../kernel/media.ts'
 
 /** How long a link stays the same, so that browsers find again what they have. */
 const WINDOW_SECONDS = 120
@@ -73,7 +73,7 @@ export function cdnLinks({ base, keyName, key }: CdnLinksOptions): MediaLinks {
   return {
     link(mediaId, now) {
       const end = endOf(now)
-      const folder = `${base}/renditions/${mediaId}/`
+      const folder = `${base}/${folderOf(mediaId)}`
       const policy = `URLPrefix=${padded(Buffer.from(folder))}&Expires=${end}&KeyName=${keyName}`
       const signature = createHmac('sha1', secret).update(policy).digest()
       return { template: `${folder}{file}?${policy}&Signature=${padded(signature)}`, expiresAt: new Date(end * 1000) }
