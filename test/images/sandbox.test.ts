@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import test from 'ava'
 import { sandboxedImages } from '../../src/infra/images/index.ts'
 import { openSandbox, type Bounds, type Sandbox } from '../../src/infra/images/sandbox.ts'
@@ -29,6 +30,10 @@ test.serial(
     t.notRegex(environment, /DATABASE|REDIS|KEY|HOME|PATH/)
     const command = readFileSync(`/proc/${sandbox.pid}/cmdline`, 'latin1')
     t.regex(command, /--permission/)
+    const readable = [...command.matchAll(/--allow-fs-read=([^\0]*)/g)].map(([, given = '']) =>
+      path.relative('.', given),
+    )
+    t.deepEqual(readable, ['src/*', 'node_modules/*', 'package.json'])
     t.notRegex(command, /--allow-(fs-write|child-process|worker|wasi)/)
   },
 )

@@ -32,10 +32,12 @@ export interface Sandbox {
 
 const PROGRAM = fileURLToPath(import.meta.resolve('./process.ts'))
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+/** The program and its libraries; what lies beside them, such as keys, is not its business. */
+const READABLE = ['src/*', 'node_modules/*', 'package.json'].map(path => `--allow-fs-read=${ROOT}${path}`)
 const LOOK_EVERY_MS = 50
 
-/** Reads this server’s own files and starts nothing; the environment, full of secrets, is not given to it. */
-const CONFINED = ['--permission', '--allow-addons', `--allow-fs-read=${ROOT}*`, '--disable-warning=SecurityWarning']
+/** Writes nothing and starts nothing; the environment, full of secrets, is not given to it. */
+const CONFINED = ['--permission', '--allow-addons', ...READABLE, '--disable-warning=SecurityWarning']
 /** The memory allocator keeps one pool: each holds on to what one photo took, and one picture at a time does not fight over it. */
 const ENVIRONMENT = { MALLOC_ARENA_MAX: '1' }
 
